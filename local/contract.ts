@@ -1,0 +1,125 @@
+/**
+ * What the two halves of the local engine agree on: `assembly/`, `lambda/` and `dynamodb/` turn a synthesized
+ * template into resolved resources and running functions; `gateway/` turns resolved resources into HTTP servers.
+ */
+
+/** A resource after conditions, parameters and intrinsic functions: plain values only. */
+export interface ResolvedResource {
+  readonly logicalId: string;
+  /** CloudFormation type, for example `AWS::ApiGateway::Method`. */
+  readonly type: string;
+  /** What `Ref` gives on AWS: the REST API's id, the function's name, the stage's name, the table's name... */
+  readonly physicalId: string;
+  /** Properties in the CloudFormation (L1) shape. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Construct path, when the assembly records it; otherwise the logical id. */
+  readonly path: string;
+}
+
+export interface ResolvedStack {
+  readonly name: string;
+  /** Twelve digits; `000000000000` for environment-agnostic stacks. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  /** By logical id, in template order. Resources whose condition is false are absent. */
+  readonly resources: ReadonlyMap<string, ResolvedResource>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Instants in milliseconds since the epoch; movable, so that "three days later" is a matter of a flag. */
+export interface Clock {
+  now(): number;
+}
+
+/** Outcome of one synchronous invocation, as the Lambda service would report it to API Gateway. */
+export type InvokeResult =
+  /** `payload` is the JSON text that the function returned (`null` for `undefined`). */
+  | { readonly kind: 'success'; readonly payload: string; readonly durationMs: number }
+  /** The handler threw, rejected or called back with an error. */
+  | {
+      readonly kind: 'function-error';
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly stackTrace: readonly string[];
+      readonly durationMs: number;
+    }
+  /** Ran past its configured `Timeout`. */
+  | { readonly kind: 'timeout'; readonly timeoutMs: number }
+  /** The environment died (process.exit, out of memory) or could not be started (bundle fails to load). */
+  | { readonly kind: 'crash'; readonly errorMessage: string }
+  /** No environment was free within the function's concurrency. */
+  | { readonly kind: 'throttled' };
+
+/** Chunks of a function that answers through `awslambda.streamifyResponse`. */
+export interface StreamSink {
+  write(chunk: Uint8Array): void;
+  end(): void;
+}
+
+export interface FunctionInvoker {
+  /**
+   * Invokes a function by its ARN (with or without qualifier) or name.
+   *
+   * @param event JSON text of the event, so that callers may compile events ahead
+   * @throws never: every outcome is a value
+   */
+  invoke(functionArn: string, event: string): Promise<InvokeResult>;
+  /** Whether this ARN names a function of the loaded stacks. */
+  has(functionArn: string): boolean;
+}
+
+/** A property or type that is not imitated; `error` stops the start, `notice` is listed. */
+export interface EngineFinding {
+  readonly severity: 'error' | 'notice';
+  /** Stable code in PascalCase, for example `UnsupportedIntegrationType`. */
+  readonly code: string;
+  readonly message: string;
+  /** `Stack/Path/To/Resource` */
+  readonly path: string;
+}
+
+/** One finished request, for the terminal, access logs and `--json` consumers. */
+export interface RequestRecord {
+  readonly apiLogicalId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Gateway response type when the gateway itself answered, else `INTEGRATION`. */
+  readonly lane: string;
+  /** `$context.authorizer.*` values, as strings. */
+  readonly authorizer: Readonly<Record<string, string>>;
+  readonly authorizerMs: number;
+  readonly integrationMs: number;
+  readonly totalMs: number;
+}
+
+/** One served stage. */
+export interface ServedApi {
+  readonly stack: string;
+  readonly logicalId: string;
+  /** REST API id (the physical id). */
+  readonly apiId: string;
+  readonly name: string;
+  readonly stage: string;
+  /** `http://127.0.0.1:<port>/<stage>/`, with trailing slash. */
+  readonly url: string;
+}
+
+export interface GatewayOptions {
+  readonly stacks: readonly ResolvedStack[];
+  readonly functions: FunctionInvoker;
+  readonly clock: Clock;
+  /** First port; each further REST API takes the next. 0 lets the system choose. */
+  readonly port: number;
+  /** Loopback only by default. */
+  readonly host?: string;
+  readonly onRequest?: (record: RequestRecord) => void;
+}
+
+export interface Gateway {
+  readonly apis: readonly ServedApi[];
+  /** Stops accepting, finishes what is in flight, closes. */
+  close(): Promise<void>;
+}
