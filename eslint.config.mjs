@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   lib: [],
   local: [],
 };
-const DOMAIN_FORBIDDEN = ['aws-cdk-lib', 'constructs', '@aws-sdk/', 'node:(?!crypto$)', 'aws4'];
+const DOMAIN_FORBIDDEN = ['aws-cdk-lib', 'constructs', '@aws-sdk/', 'node:(?!(crypto|zlib)$)', 'aws4'];
 
 /** Regular expression for an import that climbs out of a layer and into one of `layers`. */
 const into = (layers) => `^(\\.\\./)+(${layers.join('|')})(/|$)`;

@@ -1,0 +1,114 @@
+import type { AccountRecord, KeyGrant } from './account';
+import type { Catalogue, RouteRequirement } from './catalogue';
+import { periodAt, type Period } from './period';
+import type { PlanDefinition } from './plan';
+import type { Reason } from './reason';
+
+/** Who calls, before the account is looked at. */
+export interface Credential {
+  readonly accountId: string;
+  /** Of the key that was presented; absent when a token of a trusted issuer vouches for the account. */
+  readonly fingerprint?: string;
+}
+
+/** Why a credential is not believed. */
+export type CredentialFault = 'unknown_account' | 'unknown_key' | 'expired_key';
+
+/** Why a caller who may have paid is refused all the same. */
+export type Prohibition = 'account_suspended' | 'scope_missing';
+
+/** What is owed, in the terms of the problem that the caller is told. */
+export interface PaymentRequired {
+  readonly kind: 'payment-required';
+  readonly reason: Reason;
+  /** When the refusal ends by itself, milliseconds since the epoch; absent: it does not. */
+  readonly retryAt?: number;
+  /** Cheapest plan that would do, where there is one. */
+  readonly suggestedPlan?: string;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'allow';
+      readonly grant: KeyGrant | undefined;
+      readonly plan: PlanDefinition | undefined;
+    }
+  /** The quota period is over: the next one has to be opened, and decides. */
+  | {
+      readonly kind: 'roll-over';
+      readonly next: Period;
+      readonly limit: number;
+      readonly plan: PlanDefinition;
+    }
+  | { readonly kind: 'unauthorized'; readonly cause: CredentialFault }
+  | PaymentRequired
+  | { readonly kind: 'forbidden'; readonly cause: Prohibition }
+  /** The data contradict the code; nobody's payment is at fault. */
+  | { readonly kind: 'fault'; readonly cause: 'plan_not_in_catalogue' };
+
+/**
+ * Whether this account may make this request now. Pure; the order of the checks is the order in which a person
+ * would explain a refusal: who, whether at all, then money.
+ *
+ * @param account as read; `undefined`: there is none
+ */
+export function decide(
+  credential: Credential,
+  account: AccountRecord | undefined,
+  route: RouteRequirement,
+  catalogue: Catalogue,
+  now: number,
+): Decision {
+  const identified = identify(credential, account, now);
+  if (identified.kind !== 'identified') return identified;
+  const { grant } = identified;
+  if (account === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
+
+  if (account.suspended) return { kind: 'forbidden', cause: 'account_suspended' };
+  if (route.scope !== undefined && grant !== undefined && !grant.scopes.includes(route.scope)) {
+    return { kind: 'forbidden', cause: 'scope_missing' };
+  }
+  const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
+  if (route.routeClass !== 'paid') return { kind: 'allow', grant, plan };
+
+  if (account.plan === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
+  if (now >= account.accessUntil) return { kind: 'payment-required', reason: account.lapseReason };
+  if (plan === undefined) return { kind: 'fault', cause: 'plan_not_in_catalogue' };
+  if (!route.plans.includes(plan.id)) {
+    return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
+  }
+  return spend(account, plan, route.cost, now) ?? { kind: 'allow', grant, plan };
+}
+
+type Identified = { readonly kind: 'identified'; readonly grant: KeyGrant | undefined };
+
+function identify(
+  credential: Credential,
+  account: AccountRecord | undefined,
+  now: number,
+): Identified | { kind: 'unauthorized'; cause: CredentialFault } {
+  // A valid token of nobody's account is a caller who has not subscribed; a key of nobody's account is forged.
+  if (credential.fingerprint === undefined) return { kind: 'identified', grant: undefined };
+  if (account === undefined) return { kind: 'unauthorized', cause: 'unknown_account' };
+  const grant = Object.hasOwn(account.keys, credential.fingerprint)
+    ? account.keys[credential.fingerprint]
+    : undefined;
+  if (grant === undefined) return { kind: 'unauthorized', cause: 'unknown_key' };
+  if (now >= grant.expiresAt) return { kind: 'unauthorized', cause: 'expired_key' };
+  return { kind: 'identified', grant };
+}
+
+function spend(
+  account: AccountRecord,
+  plan: PlanDefinition,
+  cost: number,
+  now: number,
+): Decision | undefined {
+  if (plan.quota === undefined) return undefined;
+  if (now >= account.periodEnd) {
+    const next = periodAt(plan.quota.period, plan.quota.anchor, account.anchorAt, now);
+    return { kind: 'roll-over', next, limit: plan.quota.limit, plan };
+  }
+  if (account.remaining >= cost) return undefined;
+  return { kind: 'payment-required', reason: 'quota_exceeded', retryAt: account.periodEnd };
+}

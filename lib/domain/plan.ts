@@ -1,0 +1,37 @@
+import type { PeriodAnchor, PeriodUnit } from './period';
+import type { RouteRule } from './route';
+import type { Action } from './reason';
+
+/** A plan as the functions know it: plain data, in the catalogue file beside their code. */
+export interface PlanDefinition {
+  /** `[a-z][a-z0-9-]{0,31}` */
+  readonly id: string;
+  readonly kind: 'free' | 'paid';
+  /** Absent: without limit. */
+  readonly quota?: QuotaDefinition;
+  /** Route patterns that the plan holds; absent: every route. */
+  readonly routes?: readonly string[];
+  /** Days of free use before the first payment. */
+  readonly trialDays: number;
+  /** Days of access after a failed payment, from the start of the unpaid period. */
+  readonly graceDays: number;
+}
+
+export interface QuotaDefinition {
+  /** Units per period, a whole number above 0. */
+  readonly limit: number;
+  readonly period: PeriodUnit;
+  readonly anchor: PeriodAnchor;
+}
+
+/** Everything that the functions need to know of the seller's offer. Written at synth, read at cold start. */
+export interface CatalogueDefinition {
+  /** In the order of the seller, cheapest first. */
+  readonly plans: readonly PlanDefinition[];
+  readonly routes: readonly RouteRule[];
+  readonly keyPrefix: string;
+  /** Absolute URI that a reason's name is appended to. */
+  readonly problemTypeBase: string;
+  /** Link per action with `{account}`, `{plan}` and `{reason}`; absent: no link is given. */
+  readonly actionUrls: Readonly<Partial<Record<Action, string>>>;
+}

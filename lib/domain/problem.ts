@@ -1,0 +1,101 @@
+import type { Credential, PaymentRequired } from './decision';
+import type { CatalogueDefinition } from './plan';
+import { ACTION_OF, type Reason } from './reason';
+
+/**
+ * The members of a 402 body that the authorizer supplies, by the names of the authorizer's context. Every value is
+ * text in a safe alphabet: gateway response templates substitute it as it is (see {@link safeText}).
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export interface PaymentProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly reason: Reason;
+  readonly account: string;
+  readonly plan: string;
+  readonly action: string;
+  /** Link that works with GET; empty when the seller has set none. */
+  readonly actionUrl: string;
+  /** ISO 8601 instant from which the same call can succeed without paying; empty when there is none. */
+  readonly retryAt: string;
+}
+
+const TITLES: Readonly<Record<Reason, string>> = {
+  no_subscription: 'No subscription',
+  trial_ended: 'Trial ended',
+  payment_failed: 'Payment failed',
+  payment_incomplete: 'Payment incomplete',
+  subscription_canceled: 'Subscription canceled',
+  subscription_paused: 'Subscription paused',
+  quota_exceeded: 'Quota exceeded',
+  plan_upgrade_required: 'Plan upgrade required',
+};
+
+/** One sentence for a person. */
+const DETAILS: Readonly<Record<Reason, (plan: string, owed: PaymentRequired) => string>> = {
+  no_subscription: () => 'This account has no subscription; choose a plan to use this API.',
+  trial_ended: () => 'The trial has ended; subscribe to go on using this API.',
+  payment_failed: () => 'The last payment failed; update the payment method to restore access.',
+  payment_incomplete: () => 'The first payment is not complete; finish it to open access.',
+  subscription_canceled: () => 'The subscription was canceled; subscribe again to restore access.',
+  subscription_paused: () => 'The subscription is paused; resume it to restore access.',
+  quota_exceeded: (plan, owed) =>
+    `All units of the plan ${plan} are spent; they are renewed at ${instant(owed.retryAt)}, or upgrade the plan.`,
+  plan_upgrade_required: (plan, owed) =>
+    owed.suggestedPlan === undefined
+      ? `The plan ${plan} does not include this route, and no plan does; contact the seller.`
+      : `The plan ${plan} does not include this route; the plan ${owed.suggestedPlan} does.`,
+};
+
+/** What the caller is told when money is what is missing. */
+export function paymentProblem(
+  owed: PaymentRequired,
+  credential: Credential,
+  planId: string | undefined,
+  catalogue: Pick<CatalogueDefinition, 'problemTypeBase' | 'actionUrls'>,
+): PaymentProblem {
+  const { reason } = owed;
+  const unattainable = reason === 'plan_upgrade_required' && owed.suggestedPlan === undefined;
+  const action = unattainable ? 'contact_seller' : ACTION_OF[reason];
+  const template = catalogue.actionUrls[action];
+  const values = { account: credential.accountId, plan: owed.suggestedPlan ?? planId ?? '', reason };
+  const problem: PaymentProblem = {
+    type: `${catalogue.problemTypeBase}${reason}`,
+    title: TITLES[reason],
+    detail: DETAILS[reason](planId ?? '', owed),
+    reason,
+    account: credential.accountId,
+    plan: planId ?? '',
+    action,
+    actionUrl: template === undefined ? '' : expand(template, values),
+    retryAt: instant(owed.retryAt),
+  };
+  return mapValues(problem, safeText);
+}
+
+/**
+ * Text that cannot break the JSON of a gateway response: those templates have no conditionals and no escaping that
+ * can be relied on, so quotes, backslashes, controls and everything beyond ASCII are left out.
+ */
+export function safeText(text: string): string {
+  return text.replace(/[^\x20-\x7e]|["\\]/g, '');
+}
+
+/** Fills `{name}` with the percent-encoded value; names that are not known stay out of the link. */
+export function expand(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{([a-z]+)\}/g, (_, name: string) =>
+    Object.hasOwn(values, name) ? encodeURIComponent(values[name]!) : '',
+  );
+}
+
+function instant(at: number | undefined): string {
+  return at === undefined ? '' : new Date(at).toISOString();
+}
+
+function mapValues<T extends object>(record: T, change: (value: string) => string): T {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value as string)]),
+  ) as T;
+}
