@@ -10,10 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const quiet = process.argv.includes('--quiet');
 const started = process.hrtime.bigint();
 
-/** Source file and target, of those that have an entry file. */
+/** Folders of lambda/ that are functions; store/ is the adapter that they share. */
 const functions = readdirSync(join(root, 'lambda'), { withFileTypes: true })
-  .filter((d) => d.isDirectory() && existsSync(join(root, 'lambda', d.name, 'index.ts')))
+  .filter((d) => d.isDirectory() && d.name !== 'store')
   .map((d) => d.name);
+
+const present = (entries) =>
+  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
 
 const common = {
   absWorkingDir: root,
@@ -26,24 +29,24 @@ const common = {
   logOverride: { 'unresolved-import': 'error', 'require-resolve-not-external': 'error' },
 };
 
-for (const dir of ['bin', 'lambda', 'local'])
-  rmSync(join(root, 'dist', dir), { recursive: true, force: true });
+// Only a package has to be free of what an earlier build left; otherwise running programs keep their files.
+if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
 
 await Promise.all([
   build({
     ...common,
     target: 'node20',
-    entryPoints: { 'bin/paywall': 'bin/paywall.ts', 'bin/app': 'bin/app.ts' },
+    entryPoints: present({ 'bin/paywall': 'bin/paywall.ts', 'bin/app': 'bin/app.ts' }),
     outdir: 'dist',
     external: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '@aws-cdk/toolkit-lib'],
   }),
   build({
     ...common,
     target: 'node20',
-    entryPoints: {
+    entryPoints: present({
       'local/function-worker': 'local/lambda/function-worker.ts',
       'local/dynamodb-worker': 'local/dynamodb/dynamodb-worker.ts',
-    },
+    }),
     outdir: 'dist',
     // classic-level is a native addon that dies outside node_modules; the engine keeps its tables in memory.
     alias: { level: 'memory-level' },

@@ -1,0 +1,47 @@
+import type { Lease } from '../../lib/domain/lease';
+import { RateMeter } from './rate-meter';
+
+/** What one function environment remembers of one account. Nothing in here can refuse a caller. */
+export class AccountMemory {
+  readonly meter = new RateMeter();
+  /** Refused lately, or without quota: a read comes before a write, as a failed condition costs a write too. */
+  readFirst = false;
+  /** Units admitted while the store was out of reach, not yet charged. */
+  debt = 0;
+  private readonly leases = new Map<string | undefined, Lease>();
+
+  lease(fingerprint: string | undefined): Lease | undefined {
+    return this.leases.get(fingerprint);
+  }
+
+  /** A lease of another revision of the plan is not used again: the account has moved on. */
+  hold(lease: Lease): void {
+    for (const [key, other] of this.leases) {
+      if (other.account.planRev !== lease.account.planRev) this.leases.delete(key);
+    }
+    this.leases.set(lease.fingerprint, lease);
+  }
+
+  forget(fingerprint: string | undefined): void {
+    this.leases.delete(fingerprint);
+  }
+}
+
+/** Accounts of one environment, the least recently used dropped first; dropping one strands its leased units. */
+export class AccountMemories {
+  private readonly accounts = new Map<string, AccountMemory>();
+
+  /** @param capacity accounts that are remembered at a time */
+  constructor(private readonly capacity = 10_000) {}
+
+  of(accountId: string): AccountMemory {
+    const memory = this.accounts.get(accountId) ?? new AccountMemory();
+    this.accounts.delete(accountId);
+    this.accounts.set(accountId, memory);
+    if (this.accounts.size > this.capacity) {
+      const [oldest] = this.accounts.keys();
+      this.accounts.delete(oldest!);
+    }
+    return memory;
+  }
+}

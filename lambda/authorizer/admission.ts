@@ -1,0 +1,255 @@
+import type { AccountRecord } from '../../lib/domain/account';
+import type { Catalogue, RouteRequirement } from '../../lib/domain/catalogue';
+import { decide, type Credential, type Decision } from '../../lib/domain/decision';
+import { leaseCovers, openLease, unitsToTake, type Lease, type LeaseTerms } from '../../lib/domain/lease';
+import type { Period } from '../../lib/domain/period';
+import type { AccountStore, TakeResult } from '../store/account-store';
+import { StoreFault } from '../store/dynamodb-client';
+import type { AccountMemories, AccountMemory } from './account-memory';
+
+/** How the answer was found, for the log. */
+export type Path = 'lease' | 'take' | 'roll-over' | 'read' | 'outage';
+
+type Refusal = Exclude<Decision, { kind: 'allow' } | { kind: 'roll-over' } | { kind: 'fault' }>;
+
+export type Verdict =
+  | { readonly kind: 'allow'; readonly account: AccountRecord; readonly path: Path }
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: Refusal;
+      readonly plan: string | undefined;
+      readonly path: Path;
+    }
+  /** Our fault: 503, never dressed as a refusal. */
+  | { readonly kind: 'unavailable'; readonly cause: string; readonly path: Path };
+
+export interface AdmissionOptions extends LeaseTerms {
+  /**
+   * How long callers who were admitted before are admitted while the store cannot be reached, milliseconds; 0: not
+   * at all. What they use is charged afterwards.
+   */
+  readonly admitKnownPayersMs: number;
+}
+
+/** Requests to the store for one decision: more means that others write the same item faster than we read it. */
+const MAX_TURNS = 6;
+
+/** One request: who asks for what, and what is remembered of the account. */
+interface Call {
+  readonly credential: Credential;
+  readonly route: RouteRequirement;
+  readonly memory: AccountMemory;
+}
+
+type Step =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'take'; readonly units: number }
+  | {
+      readonly kind: 'roll-over';
+      readonly from: string;
+      readonly to: Period;
+      readonly limit: number;
+      readonly units: number;
+    };
+
+/**
+ * The request path: lease, else one conditional write, else the old item explains. Memory may say yes; only a fresh
+ * read may say no. See docs/adr/0002-request-path.md.
+ */
+export class Admission {
+  constructor(
+    private readonly store: AccountStore,
+    private readonly catalogue: Catalogue,
+    private readonly memories: AccountMemories,
+    private readonly options: AdmissionOptions,
+    private readonly clock: () => number,
+  ) {}
+
+  async admit(credential: Credential, route: RouteRequirement): Promise<Verdict> {
+    const call: Call = { credential, route, memory: this.memories.of(credential.accountId) };
+    const lease = call.memory.lease(credential.fingerprint);
+    const now = this.clock();
+    if (lease && now < lease.endsAt && leaseCovers(lease, route))
+      return this.spend(call, lease, now, 'lease');
+    try {
+      return await this.ask(call);
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      return this.surviveOutage(call, error);
+    }
+  }
+
+  /** Asks the store until it has answered; each turn is one request to it. */
+  private async ask(call: Call): Promise<Verdict> {
+    let step = this.firstStep(call);
+    let writeWasLost = false;
+
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      const now = this.clock();
+      const result = await this.perform(call, step, now);
+      if (result === 'lost') {
+        if (writeWasLost) throw new StoreFault('unknown', 'two writes in a row got no answer');
+        writeWasLost = true;
+        step = { kind: 'read' };
+        continue;
+      }
+      if (result.kind === 'taken' && step.kind !== 'read' && step.units > 0) {
+        return this.hold(call, result.account, step.units, now, step.kind);
+      }
+      const { account } = result;
+      const decision = decide(call.credential, account, call.route, this.catalogue, now);
+      const next = nextStep(decision, account, call.route);
+      if (next) {
+        step = next;
+      } else if (decision.kind === 'allow') {
+        // No unit has to be taken: the route costs none, or the plan has no quota.
+        return this.hold(call, account!, call.route.cost === 0 ? 0 : Infinity, now, step.kind);
+      } else {
+        return refuse(
+          call,
+          decision as Exclude<typeof decision, { kind: 'roll-over' }>,
+          account,
+          writeWasLost,
+          step.kind,
+        );
+      }
+    }
+    return { kind: 'unavailable', cause: 'account_contended', path: step.kind };
+  }
+
+  private firstStep({ credential, route, memory }: Call): Step {
+    if (memory.readFirst || route.cost === 0 || route.plans.length === 0) return { kind: 'read' };
+    const remaining = memory.lease(credential.fingerprint)?.account.remaining ?? 0;
+    const units = unitsToTake(route.cost, memory.meter.unitsLastSecond(this.clock()), remaining);
+    return { kind: 'take', units };
+  }
+
+  /** One request to the store; `lost` when it was a write whose outcome is unknown. */
+  private async perform({ credential, route }: Call, step: Step, now: number): Promise<TakeResult | 'lost'> {
+    const condition = { credential, now, plans: route.plans, scope: route.scope };
+    try {
+      switch (step.kind) {
+        case 'read':
+          return { kind: 'refused', account: await this.store.read(credential.accountId) };
+        case 'take':
+          return await this.store.take({ ...condition, units: step.units });
+        case 'roll-over': {
+          const { from, to, limit, units } = step;
+          return await this.store.rollOver({ ...condition, from, to, remaining: limit - units });
+        }
+      }
+    } catch (error) {
+      if (step.kind !== 'read' && error instanceof StoreFault && error.outcome === 'unknown') return 'lost';
+      throw error;
+    }
+  }
+
+  /** @param sentAt when the request was sent that this answers: a lease counts from there */
+  private async hold(
+    call: Call,
+    account: AccountRecord,
+    units: number,
+    sentAt: number,
+    path: Path,
+  ): Promise<Verdict> {
+    const { credential, route, memory } = call;
+    // A read for a route that takes no unit leaves the units alone that were taken before.
+    if (route.cost === 0) return { kind: 'allow', account, path };
+    const { fingerprint } = credential;
+    const grant = fingerprint === undefined ? undefined : account.keys[fingerprint];
+    const plan = account.plan === undefined ? undefined : this.catalogue.plan(account.plan);
+    const total = units + unitsLeft(memory.lease(fingerprint), account, sentAt);
+    const lease = openLease(fingerprint, account, grant, plan, total, this.options, sentAt);
+    memory.hold(lease);
+    memory.readFirst = units === Infinity;
+    await this.settle(credential.accountId, memory);
+    return this.spend(call, lease, sentAt, path);
+  }
+
+  private spend({ route, memory }: Call, lease: Lease, now: number, path: Path): Verdict {
+    lease.units -= route.cost;
+    memory.meter.add(route.cost, now);
+    return { kind: 'allow', account: lease.account, path };
+  }
+
+  /** Units already leased are honoured; beyond them only what the seller has declared. */
+  private surviveOutage(call: Call, fault: StoreFault): Verdict {
+    const { credential, route, memory } = call;
+    const now = this.clock();
+    const lease = memory.lease(credential.fingerprint);
+    if (lease && now < lease.graceEndsAt && leaseCovers(lease, route))
+      return this.spend(call, lease, now, 'outage');
+    if (lease && this.admitsKnownPayer(lease, route, now)) {
+      memory.debt += route.cost;
+      return { kind: 'allow', account: lease.account, path: 'outage' };
+    }
+    return { kind: 'unavailable', cause: fault.message, path: 'outage' };
+  }
+
+  private admitsKnownPayer(lease: Lease, route: RouteRequirement, now: number): boolean {
+    const knownUntil = Math.min(
+      lease.takenAt + this.options.admitKnownPayersMs,
+      lease.account.accessUntil,
+      lease.grant?.expiresAt ?? Infinity,
+    );
+    return now < knownUntil && leaseCovers({ ...lease, units: Infinity }, route);
+  }
+
+  /** Charges what was admitted during an outage. A charge may be made twice, never forgotten by this environment. */
+  private async settle(accountId: string, memory: AccountMemory): Promise<void> {
+    if (memory.debt === 0) return;
+    const owed = memory.debt;
+    try {
+      await this.store.charge(accountId, owed);
+      memory.debt -= owed;
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+    }
+  }
+}
+
+function refuse(
+  { credential, memory }: Call,
+  decision: Exclude<Decision, { kind: 'allow' } | { kind: 'roll-over' }>,
+  account: AccountRecord | undefined,
+  writeWasLost: boolean,
+  path: Path,
+): Verdict {
+  if (decision.kind === 'fault') return { kind: 'unavailable', cause: decision.cause, path };
+  if (writeWasLost && decision.kind === 'payment-required' && decision.reason === 'quota_exceeded') {
+    // The lost write may have eaten the last unit: that is our fault, not a quota spent.
+    return { kind: 'unavailable', cause: 'write_lost_at_end_of_quota', path };
+  }
+  memory.readFirst = true;
+  if (endsEveryRoute(decision)) memory.forget(credential.fingerprint);
+  return { kind: 'refuse', refusal: decision, plan: account?.plan, path };
+}
+
+/** Units of an earlier lease that still count: of the same period and plan, and not yet stranded. */
+function unitsLeft(previous: Lease | undefined, account: AccountRecord, now: number): number {
+  if (previous === undefined || now >= previous.endsAt) return 0;
+  const { periodId, planRev } = previous.account;
+  return periodId === account.periodId && planRev === account.planRev ? previous.units : 0;
+}
+
+function nextStep(
+  decision: Decision,
+  account: AccountRecord | undefined,
+  route: RouteRequirement,
+): Step | undefined {
+  if (decision.kind === 'allow' && route.cost > 0 && decision.plan?.quota !== undefined) {
+    // Exactly what the request costs: more was asked for than remains, or what remains is not known.
+    return { kind: 'take', units: route.cost };
+  }
+  if (decision.kind !== 'roll-over') return undefined;
+  // A request that costs more than a whole period holds opens the period and is then refused for its quota.
+  const units = route.cost <= decision.limit ? route.cost : 0;
+  return { kind: 'roll-over', from: account!.periodId, to: decision.next, limit: decision.limit, units };
+}
+
+/** Whether no route would do for this caller; a lease held for others of its routes is left alone otherwise. */
+function endsEveryRoute(refusal: Refusal): boolean {
+  if (refusal.kind === 'forbidden') return refusal.cause === 'account_suspended';
+  if (refusal.kind === 'unauthorized') return true;
+  return refusal.reason !== 'quota_exceeded' && refusal.reason !== 'plan_upgrade_required';
+}

@@ -1,0 +1,111 @@
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { CatalogueDefinition } from '../../lib/domain/plan';
+import type { Credential, Prohibition } from '../../lib/domain/decision';
+import { paymentProblem, safeText } from '../../lib/domain/problem';
+import { accountUsageKeyOrPool, type UsageKeys } from './usage-keys';
+import type { Verdict } from './admission';
+
+/** API Gateway answers 401 (`UNAUTHORIZED`) when the message of the error is exactly this. */
+export class Unauthorized extends Error {
+  constructor() {
+    super('Unauthorized');
+  }
+}
+
+/** Any other error becomes `AUTHORIZER_CONFIGURATION_ERROR`, which the stack answers as 503. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+const PROHIBITIONS: Readonly<Record<Prohibition, string>> = {
+  account_suspended: 'The seller has suspended this account.',
+  scope_missing: 'The key does not carry the scope that this route requires.',
+};
+
+/** Refused by API Gateway as a key of no usage plan: the only way for an authorizer to a 403 beside a 402. */
+const KEY_OF_NO_PLAN = 'refused-key-of-no-usage-plan';
+
+/**
+ * The verdict in the only terms that API Gateway understands.
+ *
+ * | Verdict | Leaves as | Because |
+ * | --- | --- | --- |
+ * | allow | Allow + usage key | the gateway applies the plan's throttle |
+ * | 401 | thrown `Unauthorized` | `UNAUTHORIZED` |
+ * | 402 | Deny + context | only a Deny carries context into `ACCESS_DENIED` |
+ * | 403 | Allow + key of no plan | `INVALID_API_KEY` |
+ * | 503 | any other error | `AUTHORIZER_CONFIGURATION_ERROR` |
+ *
+ * @throws Unauthorized or Unavailable
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+export function authorizerResponse(
+  verdict: Verdict,
+  credential: Credential,
+  methodArn: string,
+  catalogue: CatalogueDefinition,
+  usageKeys: UsageKeys,
+): APIGatewayAuthorizerResult {
+  if (verdict.kind === 'unavailable') throw new Unavailable(verdict.cause);
+  const { accountId, fingerprint } = credential;
+  if (verdict.kind === 'allow') {
+    const { account } = verdict;
+    return {
+      ...policy(accountId, 'Allow', methodArn),
+      usageIdentifierKey: accountUsageKeyOrPool(account, usageKeys),
+      context: {
+        account: safeText(accountId),
+        plan: account.plan ?? '',
+        keyId: keyId(fingerprint),
+        remaining: account.remaining,
+        periodEnd: account.periodEnd === 0 ? '' : new Date(account.periodEnd).toISOString(),
+        // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
+        detail: 'The usage key of this account is not active yet; try again in a few minutes.',
+      },
+    };
+  }
+  const { refusal } = verdict;
+  switch (refusal.kind) {
+    case 'unauthorized':
+      throw new Unauthorized();
+    case 'payment-required':
+      return {
+        ...policy(accountId, 'Deny', methodArn),
+        context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue) },
+      };
+    case 'forbidden':
+      return {
+        ...policy(accountId, 'Allow', methodArn),
+        usageIdentifierKey: KEY_OF_NO_PLAN,
+        context: {
+          account: safeText(accountId),
+          plan: verdict.plan ?? '',
+          detail: PROHIBITIONS[refusal.cause],
+        },
+      };
+  }
+}
+
+/** Enough of the fingerprint to find the key again, too little to be of use. */
+export function keyId(fingerprint: string | undefined): string {
+  return fingerprint?.slice(0, 8) ?? '';
+}
+
+function policy(principalId: string, effect: 'Allow' | 'Deny', methodArn: string) {
+  return {
+    principalId,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: stageArn(methodArn) }],
+    },
+  };
+}
+
+/**
+ * The whole stage: the ARN of a long path would pass the 512 characters of a policy resource. Nothing is reused,
+ * as the authorizer's answers are not cached.
+ */
+function stageArn(methodArn: string): string {
+  const [api, stage] = methodArn.split('/');
+  return `${api}/${stage}/*`;
+}

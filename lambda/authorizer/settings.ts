@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CatalogueDefinition } from '../../lib/domain/plan';
+import type { AdmissionOptions } from './admission';
+import type { CredentialSource } from './credential';
+import type { UsageKeys } from './usage-keys';
+
+/** What `SubscriptionAuthorizer` tells its function. */
+export interface Settings {
+  readonly tableName: string;
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly functionName: string;
+  readonly credentialSource: CredentialSource;
+  readonly admission: AdmissionOptions;
+  readonly usageKeys: UsageKeys;
+  readonly catalogue: CatalogueDefinition;
+}
+
+/** @throws Error naming the variable that is missing or malformed: a start that fails is better than a wrong answer */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  codeDirectory: string,
+): Settings {
+  const admitKnownPayers =
+    oneOf(env, 'OUTAGE_POLICY', ['refuse', 'admit-known-payers']) === 'admit-known-payers';
+  return {
+    tableName: required(env, 'ACCOUNT_TABLE'),
+    region: required(env, 'AWS_REGION'),
+    endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL,
+    functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),
+    credentialSource: oneOf(env, 'CREDENTIAL_SOURCE', ['bearer', 'api-key', 'either']),
+    admission: {
+      leaseDurationMs: wholeNumber(env, 'LEASE_DURATION_MS'),
+      outageGraceMs: wholeNumber(env, 'OUTAGE_GRACE_MS'),
+      admitKnownPayersMs: admitKnownPayers ? wholeNumber(env, 'ADMIT_GRACE_MS') : 0,
+    },
+    usageKeys: { scope: required(env, 'USAGE_KEY_SCOPE'), poolKeys: wholeNumber(env, 'POOL_KEYS') },
+    catalogue: JSON.parse(readFileSync(join(codeDirectory, 'catalogue.json'), 'utf8')) as CatalogueDefinition,
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new Error(`environment variable ${name} is missing`);
+  return value;
+}
+
+function wholeNumber(env: Environment, name: string): number {
+  const text = required(env, name);
+  if (!/^\d{1,12}$/.test(text))
+    throw new Error(`environment variable ${name} must be a whole number, got '${text}'`);
+  return Number(text);
+}
+
+function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[]): T {
+  const text = required(env, name);
+  const value = allowed.find((candidate) => candidate === text);
+  if (value === undefined)
+    throw new Error(`environment variable ${name} must be one of ${allowed.join(', ')}, got '${text}'`);
+  return value;
+}

@@ -1,0 +1,13 @@
+import type { AccountRecord } from '../../lib/domain/account';
+import { poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
+
+export interface UsageKeys {
+  /** See `lib/domain/usage-key.ts`. */
+  readonly scope: string;
+  readonly poolKeys: number;
+}
+
+/** The account's own API Gateway key, or its pool key as long as it has none. */
+export function accountUsageKeyOrPool(account: AccountRecord, keys: UsageKeys): string {
+  return account.usageKey ?? poolUsageKey(keys.scope, poolIndexOf(account.accountId, keys.poolKeys));
+}

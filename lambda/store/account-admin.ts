@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { NEVER, MAX_KEYS_PER_ACCOUNT, type AccountRecord } from '../../lib/domain/account';
+import type { Access } from '../../lib/domain/access';
+import { composeKey, fingerprintOf, SECRET_BYTES } from '../../lib/domain/key';
+import { accountKey, fromAccountItem, NO_PERIOD, number, toAccountItem, toGrant } from './account-item';
+import { ConditionFailed, type AttributeValue, type DynamoDbClient, type Item } from './dynamodb-client';
+
+export interface NewAccount {
+  readonly accountId: string;
+  /** Absent: the account has never had a plan. */
+  readonly plan?: string;
+  readonly access: Access;
+  /** Value of its own API Gateway key; absent: it uses a pool key. */
+  readonly usageKey?: string;
+}
+
+export interface NewKey {
+  readonly prefix: string;
+  readonly label: string;
+  /** Milliseconds since the epoch; absent: does not expire. */
+  readonly expiresAt?: number;
+  readonly scopes: readonly string[];
+  /** Who asked for it, for the record. */
+  readonly createdBy: string;
+}
+
+export interface KeyRecord {
+  readonly fingerprint: string;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt: number;
+  readonly scopes: readonly string[];
+}
+
+export type AdminError = 'account_exists' | 'no_such_account' | 'too_many_keys' | 'account_has_another_plan';
+
+/** An operation that the state of the account does not permit. */
+export class AccountConflict extends Error {
+  override readonly name = 'AccountConflict';
+
+  constructor(
+    readonly code: AdminError,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Makes and shows accounts and keys. Not on the request path. */
+export class AccountAdmin {
+  constructor(
+    private readonly client: DynamoDbClient,
+    private readonly tableName: string,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /** @throws AccountConflict `account_exists` */
+  async createAccount(account: NewAccount): Promise<AccountRecord> {
+    const record: AccountRecord = {
+      accountId: account.accountId,
+      plan: account.plan,
+      planRev: 1,
+      ...account.access,
+      anchorAt: this.clock(),
+      // The first request opens the first period: only the authorizer knows quotas.
+      periodId: NO_PERIOD,
+      periodEnd: 0,
+      remaining: 0,
+      keys: {},
+      usageKey: account.usageKey,
+      suspended: false,
+    };
+    const exists = `account ${account.accountId} exists already`;
+    await this.write('PutItem', new AccountConflict('account_exists', exists), {
+      Item: toAccountItem(record),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    return record;
+  }
+
+  async findAccount(accountId: string): Promise<AccountRecord | undefined> {
+    const { Item } = await this.client.send<{ Item?: Item }>('GetItem', {
+      TableName: this.tableName,
+      Key: accountKey(accountId),
+      ConsistentRead: true,
+    });
+    return Item && fromAccountItem(accountId, Item);
+  }
+
+  /**
+   * Opens, extends or ends access on a plan.
+   *
+   * @throws AccountConflict `account_has_another_plan`, also when there is no such account
+   */
+  async changeAccess(accountId: string, plan: string, access: Access): Promise<void> {
+    const message = `account ${accountId} does not exist, or is on another plan than ${plan}`;
+    await this.write('UpdateItem', new AccountConflict('account_has_another_plan', message), {
+      Key: accountKey(accountId),
+      UpdateExpression: 'SET accessUntil = :until, lapseReason = :reason, #plan = :plan',
+      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#plan) OR #plan = :plan)',
+      ExpressionAttributeNames: { '#plan': 'plan' },
+      ExpressionAttributeValues: {
+        ':until': number(access.accessUntil),
+        ':reason': { S: access.lapseReason },
+        ':plan': { S: plan },
+      },
+    });
+  }
+
+  /**
+   * Makes a key. Only its fingerprint is stored: the answer is the one time that it can be seen.
+   *
+   * @throws AccountConflict `no_such_account` or `too_many_keys`
+   */
+  async createKey(
+    accountId: string,
+    options: NewKey,
+  ): Promise<{ readonly key: string; readonly record: KeyRecord }> {
+    const key = composeKey(options.prefix, accountId, randomBytes(SECRET_BYTES));
+    const record: KeyRecord = {
+      fingerprint: fingerprintOf(key),
+      label: options.label,
+      createdAt: this.clock(),
+      createdBy: options.createdBy,
+      expiresAt: options.expiresAt ?? NEVER,
+      scopes: options.scopes,
+    };
+    const account = await this.findAccount(accountId);
+    if (!account) throw new AccountConflict('no_such_account', `there is no account ${accountId}`);
+    // The description first: a key that works and is described nowhere would be worse than the reverse.
+    await this.client.send('PutItem', { TableName: this.tableName, Item: toKeyItem(accountId, record) });
+    const tooMany = `account ${accountId} holds ${MAX_KEYS_PER_ACCOUNT} keys, the most there can be; revoke one first`;
+    try {
+      await this.write('UpdateItem', new AccountConflict('too_many_keys', tooMany), {
+        Key: accountKey(accountId),
+        UpdateExpression: 'SET #keys.#fingerprint = :grant',
+        ConditionExpression: 'attribute_exists(pk) AND size(#keys) < :most',
+        ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': record.fingerprint },
+        ExpressionAttributeValues: { ':grant': toGrant(record), ':most': number(MAX_KEYS_PER_ACCOUNT) },
+      });
+    } catch (error) {
+      if (error instanceof AccountConflict) await this.deleteKeyItem(accountId, record.fingerprint);
+      throw error;
+    }
+    return { key, record };
+  }
+
+  /** Descriptions of the account's keys, oldest first. */
+  async listKeys(accountId: string): Promise<readonly KeyRecord[]> {
+    const keys: KeyRecord[] = [];
+    let start: Item | undefined;
+    do {
+      const page: { Items: Item[]; LastEvaluatedKey?: Item } = await this.client.send('Query', {
+        TableName: this.tableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: { ':pk': { S: `ACCOUNT#${accountId}` }, ':sk': { S: 'KEY#' } },
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      keys.push(...page.Items.map(fromKeyItem));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return keys.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  private async deleteKeyItem(accountId: string, fingerprint: string): Promise<void> {
+    const Key = { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: `KEY#${fingerprint}` } };
+    await this.client.send('DeleteItem', { TableName: this.tableName, Key });
+  }
+
+  private async write(operation: string, refused: AccountConflict, input: object): Promise<void> {
+    try {
+      await this.client.send(operation, { TableName: this.tableName, ...input });
+    } catch (error) {
+      throw error instanceof ConditionFailed ? refused : error;
+    }
+  }
+}
+
+function toKeyItem(accountId: string, record: KeyRecord): Item {
+  return {
+    pk: { S: `ACCOUNT#${accountId}` },
+    sk: { S: `KEY#${record.fingerprint}` },
+    label: { S: record.label },
+    createdAt: number(record.createdAt),
+    createdBy: { S: record.createdBy },
+    expiresAt: number(record.expiresAt),
+    scopes: { L: record.scopes.map((scope) => ({ S: scope })) },
+  };
+}
+
+function fromKeyItem(item: Item): KeyRecord {
+  const text = (value: AttributeValue | undefined): string => (value && 'S' in value ? value.S : '');
+  const instant = (value: AttributeValue | undefined): number =>
+    value && 'N' in value ? Number(value.N) : 0;
+  return {
+    fingerprint: text(item.sk).slice('KEY#'.length),
+    label: text(item.label),
+    createdAt: instant(item.createdAt),
+    createdBy: text(item.createdBy),
+    expiresAt: instant(item.expiresAt),
+    scopes: item.scopes && 'L' in item.scopes ? item.scopes.L.map((scope) => text(scope)) : [],
+  };
+}

@@ -1,0 +1,90 @@
+import { NEVER, type AccountRecord, type KeyGrant } from '../../lib/domain/account';
+import { LAPSE_REASONS, type LapseReason } from '../../lib/domain/reason';
+import type { AttributeValue, Item } from './dynamodb-client';
+
+/** Period of an account that has not made a request yet; DynamoDB emulators refuse an empty text. */
+export const NO_PERIOD = 'none';
+
+export function accountKey(accountId: string): Item {
+  return { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: 'ACCOUNT' } };
+}
+
+export function toAccountItem(account: AccountRecord): Item {
+  return {
+    ...accountKey(account.accountId),
+    ...(account.plan === undefined ? {} : { plan: { S: account.plan } }),
+    planRev: number(account.planRev),
+    accessUntil: number(account.accessUntil),
+    lapseReason: { S: account.lapseReason },
+    anchorAt: number(account.anchorAt),
+    periodId: { S: account.periodId },
+    periodEnd: number(account.periodEnd),
+    remaining: number(account.remaining),
+    keys: { M: Object.fromEntries(Object.entries(account.keys).map(([id, grant]) => [id, toGrant(grant)])) },
+    ...(account.usageKey === undefined ? {} : { usageKey: { S: account.usageKey } }),
+    ...(account.suspended ? { suspended: { BOOL: true } } : {}),
+  };
+}
+
+/** @throws TypeError when an attribute that decides on access is missing or damaged: unknown means refused */
+export function fromAccountItem(accountId: string, item: Item): AccountRecord {
+  return {
+    accountId,
+    plan: text(item.plan),
+    planRev: mustNumber(item, 'planRev'),
+    accessUntil: mustNumber(item, 'accessUntil'),
+    lapseReason: lapseReason(item),
+    anchorAt: mustNumber(item, 'anchorAt'),
+    periodId: text(item.periodId) ?? NO_PERIOD,
+    periodEnd: mustNumber(item, 'periodEnd'),
+    remaining: mustNumber(item, 'remaining'),
+    keys: keyGrants(item.keys),
+    usageKey: text(item.usageKey),
+    suspended: item.suspended !== undefined && 'BOOL' in item.suspended && item.suspended.BOOL,
+  };
+}
+
+export function toGrant(grant: KeyGrant): AttributeValue {
+  return {
+    M: { expiresAt: number(grant.expiresAt), scopes: { L: grant.scopes.map((scope) => ({ S: scope })) } },
+  };
+}
+
+export function number(value: number): { N: string } {
+  return { N: String(value) };
+}
+
+function keyGrants(value: AttributeValue | undefined): Record<string, KeyGrant> {
+  if (value === undefined || !('M' in value)) return {};
+  return Object.fromEntries(Object.entries(value.M).map(([id, grant]) => [id, fromGrant(grant)]));
+}
+
+function fromGrant(value: AttributeValue): KeyGrant {
+  const members = 'M' in value ? value.M : {};
+  const scopes = members.scopes !== undefined && 'L' in members.scopes ? members.scopes.L : [];
+  return {
+    // A grant whose expiry cannot be read is not one that never expires.
+    expiresAt: members.expiresAt === undefined ? 0 : Math.min(NEVER, mustNumber(members, 'expiresAt')),
+    scopes: scopes.flatMap((scope) => ('S' in scope ? [scope.S] : [])),
+  };
+}
+
+function text(value: AttributeValue | undefined): string | undefined {
+  return value !== undefined && 'S' in value ? value.S : undefined;
+}
+
+function mustNumber(item: Item, name: string): number {
+  const value = item[name];
+  const parsed = value !== undefined && 'N' in value ? Number(value.N) : Number.NaN;
+  if (!Number.isFinite(parsed))
+    throw new TypeError(`attribute ${name} must be a number, got ${JSON.stringify(value)}`);
+  return parsed;
+}
+
+function lapseReason(item: Item): LapseReason {
+  const value = text(item.lapseReason);
+  const reason = LAPSE_REASONS.find((candidate) => candidate === value);
+  if (reason === undefined)
+    throw new TypeError(`attribute lapseReason must be one of ${LAPSE_REASONS.join(', ')}, got '${value}'`);
+  return reason;
+}

@@ -1,0 +1,48 @@
+import type { AccountRecord } from '../../lib/domain/account';
+import type { Credential } from '../../lib/domain/decision';
+import type { Period } from '../../lib/domain/period';
+
+/** What every write on the request path has to find true of the account. */
+export interface AdmissionCondition {
+  readonly credential: Credential;
+  /** Scope that the key must carry. */
+  readonly scope?: string;
+  /** The account must be on one of these plans; never empty. */
+  readonly plans: readonly string[];
+  /** Milliseconds since the epoch: access, period and key must outlast it. */
+  readonly now: number;
+}
+
+export interface TakeRequest extends AdmissionCondition {
+  /** Units to subtract, a whole number above 0. */
+  readonly units: number;
+}
+
+export interface RollOverRequest extends AdmissionCondition {
+  /** Period id that the account still has: one caller wins. */
+  readonly from: string;
+  readonly to: Period;
+  /** Units of the new period, those that the caller takes subtracted. */
+  readonly remaining: number;
+}
+
+export type TakeResult =
+  | { readonly kind: 'taken'; readonly account: AccountRecord }
+  /** The condition failed; `account` is the item as it was, `undefined` when there is none. */
+  | { readonly kind: 'refused'; readonly account: AccountRecord | undefined };
+
+/**
+ * The account as the request path needs it. Nothing is retried here.
+ *
+ * Every method throws `StoreFault`, whose `outcome` says whether a write may have happened.
+ */
+export interface AccountStore {
+  /** Strongly consistent. */
+  read(accountId: string): Promise<AccountRecord | undefined>;
+  /** Subtracts units when the condition holds and at least as many remain; one conditional write. */
+  take(request: TakeRequest): Promise<TakeResult>;
+  /** Opens the next period when the condition holds and nobody else has. */
+  rollOver(request: RollOverRequest): Promise<TakeResult>;
+  /** Subtracts units that were admitted while the store was out of reach; the rest may become negative. */
+  charge(accountId: string, units: number): Promise<void>;
+}
