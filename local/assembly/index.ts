@@ -1,0 +1,2 @@
+export { type AssetIndex, type AssetSource } from './assets';
+export { type LoadedStack, loadAssembly, type LoadOptions } from './load';

@@ -1,0 +1,77 @@
+import { EngineError } from '../engine-error';
+import { type TemplateParameter } from './template';
+
+type Rule = (declared: TemplateParameter, value: string) => string | undefined;
+
+const limit = (bound: number | string | undefined, broken: (bound: number) => boolean, text: string) =>
+  bound !== undefined && broken(Number(bound)) ? `must be ${text} ${bound}` : undefined;
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+const RULES: readonly Rule[] = [
+  ({ AllowedValues }, value) =>
+    AllowedValues && !AllowedValues.map(String).includes(value)
+      ? `must be one of ${AllowedValues.join(', ')}`
+      : undefined,
+  ({ AllowedPattern }, value) =>
+    AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(value)
+      ? `must match ${AllowedPattern}`
+      : undefined,
+  ({ Type }, value) => (Type === 'Number' && !isNumber(value) ? 'must be a number' : undefined),
+  ({ MinLength }, value) => limit(MinLength, (n) => value.length < n, 'of at least this many characters:'),
+  ({ MaxLength }, value) => limit(MaxLength, (n) => value.length > n, 'of at most this many characters:'),
+  ({ Type, MinValue }, value) =>
+    Type === 'Number' ? limit(MinValue, (n) => Number(value) < n, 'at least') : undefined,
+  ({ Type, MaxValue }, value) =>
+    Type === 'Number' ? limit(MaxValue, (n) => Number(value) > n, 'at most') : undefined,
+];
+
+function isNumber(value: string): boolean {
+  return value.trim() !== '' && Number.isFinite(Number(value));
+}
+
+function isList(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.includes('List<') || type.endsWith('<CommaDelimitedList>');
+}
+
+/** Whether the value is the name of an SSM parameter whose content CloudFormation would look up. */
+export function isLookedUp(declared: TemplateParameter): boolean {
+  return declared.Type.startsWith('AWS::SSM::Parameter::Value');
+}
+
+/**
+ * The value of a parameter, from an override or its default, after the checks that CloudFormation makes.
+ *
+ * @throws ParameterMissing, ParameterInvalid
+ */
+export function parameterValue(
+  name: string,
+  declared: TemplateParameter,
+  override: unknown,
+  stackName: string,
+): unknown {
+  if (override === undefined && isLookedUp(declared)) {
+    throw new EngineError(
+      'ParameterMissing',
+      `parameter ${name} of stack ${stackName} is read from SSM parameter ${String(declared.Default)} on AWS; give its content: ${name}=<value>`,
+    );
+  }
+  const given = override ?? declared.Default;
+  if (given === undefined) {
+    throw new EngineError(
+      'ParameterMissing',
+      `parameter ${name} of stack ${stackName} has no default; give it a value: ${name}=<value>`,
+    );
+  }
+  const texts = isList(declared.Type)
+    ? (Array.isArray(given) ? given.map(String) : String(given).split(',')).map((item) => item.trim())
+    : [String(given)];
+  for (const text of texts) {
+    const broken = RULES.map((rule) => rule(declared, text)).find((problem) => problem !== undefined);
+    if (broken === undefined) continue;
+    throw new EngineError(
+      'ParameterInvalid',
+      `parameter ${name} of stack ${stackName} ${broken}, got ${text}`,
+    );
+  }
+  return isList(declared.Type) ? texts : texts[0];
+}

@@ -1,0 +1,32 @@
+import { API_GATEWAY_TYPES } from './api-gateway';
+import { arn, named, type ResourceView, type TypeIdentity } from './identity';
+import { LAMBDA_TYPES } from './lambda';
+import { OTHER_TYPES } from './others';
+
+export { type ResourceView } from './identity';
+
+const KNOWN = new Map<string, TypeIdentity>(
+  Object.entries({ ...API_GATEWAY_TYPES, ...LAMBDA_TYPES, ...OTHER_TYPES }),
+);
+
+const UNKNOWN: TypeIdentity = {
+  ref: named('Name'),
+  // Shaped like an ARN, because it is likely to be put into a policy or parsed.
+  attributes: {
+    Arn: (resource) => arn(resource.type.split('::')[1]?.toLowerCase() ?? 'custom', (name) => name)(resource),
+  },
+};
+
+/** What `Ref` gives for a resource of any type. */
+export function physicalIdOf(resource: ResourceView): string {
+  return (KNOWN.get(resource.type) ?? UNKNOWN).ref(resource);
+}
+
+/**
+ * What `Fn::GetAtt` gives. An attribute that the engine does not know is answered with
+ * `not-imitated:<LogicalId>.<Attribute>`: wherever it turns up, it says where it came from.
+ */
+export function attributeOf(resource: ResourceView, name: string): unknown {
+  const compute = (KNOWN.get(resource.type) ?? UNKNOWN).attributes?.[name];
+  return compute ? compute(resource) : `not-imitated:${resource.logicalId}.${name}`;
+}

@@ -1,0 +1,111 @@
+import { loadAssembly } from '../../../local/assembly';
+import { temporaryDirectory, writeTemplate } from './template-file';
+
+const directory = temporaryDirectory();
+
+/** Resolves one value as a property of an otherwise unknown resource. */
+async function resolveValue(value: unknown, parameters?: Record<string, string>): Promise<unknown> {
+  const file = writeTemplate(directory, {
+    Parameters: {
+      Size: { Type: 'Number', Default: 3 },
+      Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+      Mode: { Type: 'String', Default: 'on', AllowedValues: ['on', 'off'] },
+    },
+    Mappings: { Hosts: { 'us-east-1': { name: 'east' } } },
+    Conditions: {
+      IsOn: { 'Fn::Equals': [{ Ref: 'Mode' }, 'on'] },
+      IsOff: { 'Fn::Not': [{ Condition: 'IsOn' }] },
+      Either: { 'Fn::Or': [{ Condition: 'IsOn' }, { Condition: 'IsOff' }] },
+      Both: { 'Fn::And': [{ Condition: 'IsOn' }, { 'Fn::Equals': ['a', 'b'] }] },
+    },
+    Resources: {
+      Subject: { Type: 'Custom::Subject', Properties: { Value: value } },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
+      Off: { Type: 'AWS::SNS::Topic', Condition: 'IsOff' },
+    },
+  });
+  const [stack] = await loadAssembly(file, { parameters });
+  return stack!.resources.get('Subject')!.properties.Value;
+}
+
+test.each<[value: unknown, resolved: unknown]>([
+  [{ Ref: 'AWS::Region' }, 'us-east-1'],
+  [{ Ref: 'AWS::AccountId' }, '000000000000'],
+  [{ Ref: 'AWS::Partition' }, 'aws'],
+  [{ Ref: 'AWS::URLSuffix' }, 'amazonaws.com'],
+  [{ Ref: 'AWS::StackName' }, 'Shop'],
+  [{ a: { Ref: 'AWS::NoValue' }, b: 1 }, { b: 1 }],
+  [['x', { Ref: 'AWS::NoValue' }], ['x']],
+  [{ Ref: 'AWS::NoValue' }, undefined],
+  [{ Ref: 'Size' }, '3'],
+  [{ Ref: 'Zones' }, ['a', 'b']],
+  [{ 'Fn::Join': ['-', ['a', 1, true, { Ref: 'Size' }]] }, 'a-1-true-3'],
+  [{ 'Fn::Join': [',', { Ref: 'Zones' }] }, 'a,b'],
+  [{ 'Fn::Split': ['|', 'a|b'] }, ['a', 'b']],
+  [{ 'Fn::Select': [1, { 'Fn::Split': ['|', 'a|b'] }] }, 'b'],
+  [{ 'Fn::Select': ['0', { Ref: 'Zones' }] }, 'a'],
+  [{ 'Fn::Sub': '${AWS::Region}/${Size}/${Topic.TopicName}/${!Kept}' }, 'us-east-1/3/news/${Kept}'],
+  [{ 'Fn::Sub': ['${Own}-${Size}', { Own: { Ref: 'Mode' } }] }, 'on-3'],
+  [{ 'Fn::FindInMap': ['Hosts', { Ref: 'AWS::Region' }, 'name'] }, 'east'],
+  [{ 'Fn::FindInMap': ['Hosts', 'eu-west-1', 'name', { DefaultValue: 'none' }] }, 'none'],
+  [{ 'Fn::If': ['IsOn', 'yes', { Ref: 'Off' }] }, 'yes'],
+  [{ 'Fn::If': ['IsOff', 'yes', 'no'] }, 'no'],
+  [{ 'Fn::If': ['Either', 'yes', 'no'] }, 'yes'],
+  [{ 'Fn::If': ['Both', 'yes', 'no'] }, 'no'],
+  [{ a: { 'Fn::If': ['IsOff', 1, { Ref: 'AWS::NoValue' }] } }, {}],
+  [{ 'Fn::Base64': 'hello' }, 'aGVsbG8='],
+  [{ 'Fn::Length': { Ref: 'Zones' } }, 2],
+  [{ 'Fn::ToJsonString': { a: { Ref: 'Mode' } } }, '{"a":"on"}'],
+  [{ 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
+  [{ 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, ['10.0.0.0/24', '10.0.1.0/24']],
+  [{ 'Fn::GetAtt': ['Topic', 'TopicName'] }, 'news'],
+  [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'news'],
+  [{ Ref: 'Topic' }, 'arn:aws:sns:us-east-1:000000000000:news'],
+  [{ Condition: { StringEquals: { a: 'b' } } }, { Condition: { StringEquals: { a: 'b' } } }],
+])('resolves %j', async (value, resolved) => {
+  expect(await resolveValue(value)).toEqual(resolved);
+});
+
+test.each<[value: unknown, code: string, message: RegExp]>([
+  [{ Ref: 'Nowhere' }, 'UnresolvedReference', /Nowhere.*\[Shop\/Subject\]/],
+  [{ 'Fn::Sub': '${Nowhere.Arn}' }, 'UnresolvedReference', /Nowhere/],
+  [{ Ref: 'Off' }, 'UnresolvedReference', /Off is not created, since its condition IsOff is false/],
+  [{ 'Fn::If': ['Nowhere', 1, 2] }, 'UnresolvedReference', /condition Nowhere/],
+  [{ 'Fn::FindInMap': ['Hosts', 'eu-west-1', 'name'] }, 'UnresolvedReference', /Hosts.*eu-west-1/],
+  [{ 'Fn::ImportValue': 'nobody' }, 'UnresolvedReference', /exports nobody/],
+  [{ 'Fn::Select': [5, ['a']] }, 'InvalidIntrinsic', /item 5 of 1/],
+  [{ 'Fn::Join': [',', [{ a: 1 }]] }, 'InvalidIntrinsic', /Fn::Join needs text/],
+  [{ 'Fn::Transform': { Name: 'X' } }, 'UnsupportedIntrinsic', /Fn::Transform/],
+  [{ Ref: 'Subject' }, 'CyclicReference', /Subject/],
+])('refuses %j with %s', async (value, code, message) => {
+  await expect(resolveValue(value)).rejects.toMatchObject({
+    name: 'EngineError',
+    code,
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each<[parameters: Record<string, string>, code: string]>([
+  [{ Mode: 'sideways' }, 'ParameterInvalid'],
+  [{ Size: 'large' }, 'ParameterInvalid'],
+  [{ Colour: 'red' }, 'ParameterUnknown'],
+  [{ 'Other:Mode': 'on' }, 'ParameterUnknown'],
+])('refuses the parameters %j with %s', async (parameters, code) => {
+  await expect(resolveValue('x', parameters)).rejects.toMatchObject({ code });
+});
+
+test.each<Record<string, string>>([{ Mode: 'off' }, { 'Shop:Mode': 'off' }])(
+  'takes the parameters %j',
+  async (parameters) => {
+    expect(await resolveValue({ Ref: 'Mode' }, parameters)).toBe('off');
+  },
+);
+
+test('stack ids are the same at every start', async () => {
+  const [first, second] = [
+    await resolveValue({ Ref: 'AWS::StackId' }),
+    await resolveValue({ Ref: 'AWS::StackId' }),
+  ];
+  expect(first).toBe(second);
+  expect(first).toMatch(/^arn:aws:cloudformation:us-east-1:000000000000:stack\/Shop\/[0-9a-f-]{36}$/);
+});
