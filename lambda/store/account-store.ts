@@ -9,7 +9,7 @@ export interface AdmissionCondition {
   readonly scope?: string;
   /** The account must be on one of these plans; never empty. */
   readonly plans: readonly string[];
-  /** Milliseconds since the epoch: access, period and key must outlast it. */
+  /** Milliseconds since the epoch: access and key must outlast it. */
   readonly now: number;
 }
 
@@ -41,7 +41,7 @@ export interface AccountStore {
   read(accountId: string): Promise<AccountRecord | undefined>;
   /** Subtracts units when the condition holds and at least as many remain; one conditional write. */
   take(request: TakeRequest): Promise<TakeResult>;
-  /** Opens the next period when the condition holds and nobody else has. */
+  /** Opens the next period when the condition holds, the current one is over, and nobody else has. */
   rollOver(request: RollOverRequest): Promise<TakeResult>;
   /** Subtracts units that were admitted while the store was out of reach; the rest may become negative. */
   charge(accountId: string, units: number): Promise<void>;

@@ -41,7 +41,9 @@ export class DynamoDbAccountStore implements AccountStore {
   }
 
   rollOver(request: RollOverRequest): Promise<TakeResult> {
-    const expression = new Expression().admission(request).require('periodId', '=', { S: request.from });
+    const expression = new Expression().admission(request);
+    // The id alone would let two callers win where the period that opens bears the name of the one that ends.
+    expression.require('periodId', '=', { S: request.from }).require('periodEnd', '<=', number(request.now));
     const set: [string, AttributeValue][] = [
       ['periodId', { S: request.to.id }],
       ['periodEnd', number(request.to.end)],
@@ -117,7 +119,7 @@ class Expression {
     return this;
   }
 
-  require(name: string, comparison: '>' | '>=' | '=', value: AttributeValue): this {
+  require(name: string, comparison: '>' | '>=' | '<=' | '=', value: AttributeValue): this {
     this.conditions.push(`${this.name(name)} ${comparison} ${this.value(value)}`);
     return this;
   }

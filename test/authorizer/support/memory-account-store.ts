@@ -1,0 +1,105 @@
+import type { AccountRecord } from '../../../lib/domain/account';
+import type {
+  AccountStore,
+  AdmissionCondition,
+  RollOverRequest,
+  TakeRequest,
+  TakeResult,
+} from '../../../lambda/store/account-store';
+import { StoreFault } from '../../../lambda/store/dynamodb-client';
+
+/** A request that the store received. */
+export type StoreCall =
+  | { readonly operation: 'read'; readonly accountId: string }
+  | { readonly operation: 'take'; readonly units: number }
+  | { readonly operation: 'rollOver'; readonly to: string }
+  | { readonly operation: 'charge'; readonly units: number };
+
+/** What happens to the next request. `lost`: it is applied and its answer never arrives. */
+export type Fate = 'answered' | 'refused-connection' | 'lost' | 'vanished';
+
+/**
+ * The table of accounts in memory: the same conditions as the DynamoDB adapter, a record of every call, and a fate
+ * for each, chosen by the test.
+ */
+export class MemoryAccountStore implements AccountStore {
+  readonly accounts = new Map<string, AccountRecord>();
+  readonly calls: StoreCall[] = [];
+  fate: (call: StoreCall) => Fate = () => 'answered';
+
+  constructor(...accounts: readonly AccountRecord[]) {
+    for (const account of accounts) this.accounts.set(account.accountId, account);
+  }
+
+  get operations(): string[] {
+    return this.calls.map((call) => call.operation);
+  }
+
+  change(accountId: string, changes: Partial<AccountRecord>): void {
+    this.accounts.set(accountId, { ...this.accounts.get(accountId)!, ...changes });
+  }
+
+  read(accountId: string): Promise<AccountRecord | undefined> {
+    return this.perform({ operation: 'read', accountId }, () => this.accounts.get(accountId));
+  }
+
+  take(request: TakeRequest): Promise<TakeResult> {
+    return this.perform({ operation: 'take', units: request.units }, () =>
+      this.update(request, (account) =>
+        account.periodEnd > request.now && account.remaining >= request.units
+          ? { remaining: account.remaining - request.units }
+          : undefined,
+      ),
+    );
+  }
+
+  rollOver(request: RollOverRequest): Promise<TakeResult> {
+    const { from, to, remaining } = request;
+    return this.perform({ operation: 'rollOver', to: to.id }, () =>
+      this.update(request, (account) =>
+        account.periodId === from && account.periodEnd <= request.now
+          ? { periodId: to.id, periodEnd: to.end, remaining }
+          : undefined,
+      ),
+    );
+  }
+
+  charge(accountId: string, units: number): Promise<void> {
+    return this.perform({ operation: 'charge', units }, () => {
+      this.change(accountId, { remaining: this.accounts.get(accountId)!.remaining - units });
+    });
+  }
+
+  private update(
+    condition: AdmissionCondition,
+    change: (account: AccountRecord) => Partial<AccountRecord> | undefined,
+  ): TakeResult {
+    const account = this.accounts.get(condition.credential.accountId);
+    const changes = account && admits(account, condition) ? change(account) : undefined;
+    if (!account || !changes) return { kind: 'refused', account };
+    this.change(account.accountId, changes);
+    return { kind: 'taken', account: this.accounts.get(account.accountId)! };
+  }
+
+  /** Asynchronous on both sides of the change, as a network is: others may act in between. */
+  private async perform<T>(call: StoreCall, apply: () => T): Promise<T> {
+    this.calls.push(call);
+    const fate = this.fate(call);
+    await Promise.resolve();
+    if (fate === 'refused-connection') throw new StoreFault('not-applied', 'refused');
+    if (fate === 'vanished') throw new StoreFault('unknown', 'no answer');
+    const result = apply();
+    await Promise.resolve();
+    if (fate === 'lost') throw new StoreFault('unknown', 'no answer');
+    return result;
+  }
+}
+
+function admits(account: AccountRecord, { credential, now, plans, scope }: AdmissionCondition): boolean {
+  if (account.suspended || account.accessUntil <= now || !plans.includes(account.plan ?? '')) return false;
+  if (credential.fingerprint === undefined) return true;
+  const grant = account.keys[credential.fingerprint];
+  return (
+    grant !== undefined && grant.expiresAt > now && (scope === undefined || grant.scopes.includes(scope))
+  );
+}
