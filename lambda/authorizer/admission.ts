@@ -158,12 +158,14 @@ export class Admission {
     const { fingerprint } = credential;
     const grant = fingerprint === undefined ? undefined : account.keys[fingerprint];
     const plan = account.plan === undefined ? undefined : this.catalogue.plan(account.plan);
-    const total = units + unitsLeft(memory.lease(fingerprint), account, sentAt);
+    const total = units + moveUnits(memory.lease(fingerprint), account, sentAt);
     const lease = openLease(fingerprint, account, grant, plan, total, this.options, sentAt);
     memory.hold(lease);
     memory.readFirst = units === Infinity;
+    // Spent before anything is awaited: another request of this environment may find the lease meanwhile.
+    const verdict = this.spend(call, lease, sentAt, path);
     await this.settle(credential.accountId, memory);
-    return this.spend(call, lease, sentAt, path);
+    return verdict;
   }
 
   private spend({ route, memory }: Call, lease: Lease, now: number, path: Path): Verdict {
@@ -225,11 +227,14 @@ function refuse(
   return { kind: 'refuse', refusal: decision, plan: account?.plan, path };
 }
 
-/** Units of an earlier lease that still count: of the same period and plan, and not yet stranded. */
-function unitsLeft(previous: Lease | undefined, account: AccountRecord, now: number): number {
+/** Takes out of an earlier lease the units that still count: of the same period and plan, and not yet stranded. */
+function moveUnits(previous: Lease | undefined, account: AccountRecord, now: number): number {
   if (previous === undefined || now >= previous.endsAt) return 0;
   const { periodId, planRev } = previous.account;
-  return periodId === account.periodId && planRev === account.planRev ? previous.units : 0;
+  if (periodId !== account.periodId || planRev !== account.planRev) return 0;
+  const { units } = previous;
+  previous.units = 0;
+  return units;
 }
 
 function nextStep(

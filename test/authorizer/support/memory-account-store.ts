@@ -25,6 +25,8 @@ export type Fate = 'answered' | 'refused-connection' | 'lost' | 'vanished';
 export class MemoryAccountStore implements AccountStore {
   readonly accounts = new Map<string, AccountRecord>();
   readonly calls: StoreCall[] = [];
+  /** Turns of the event loop that the request takes on its way, so that tests can let others overtake it. */
+  ticks: () => number = () => 0;
   fate: (call: StoreCall) => Fate = () => 'answered';
 
   constructor(...accounts: readonly AccountRecord[]) {
@@ -84,8 +86,9 @@ export class MemoryAccountStore implements AccountStore {
   /** Asynchronous on both sides of the change, as a network is: others may act in between. */
   private async perform<T>(call: StoreCall, apply: () => T): Promise<T> {
     this.calls.push(call);
+    const ticks = this.ticks();
     const fate = this.fate(call);
-    await Promise.resolve();
+    for (let tick = 0; tick <= ticks; tick += 1) await Promise.resolve();
     if (fate === 'refused-connection') throw new StoreFault('not-applied', 'refused');
     if (fate === 'vanished') throw new StoreFault('unknown', 'no answer');
     const result = apply();
