@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSettings } from '../../lambda/authorizer/settings';
+import { buildCatalogue } from './support/builders';
+
+const ENVIRONMENT = {
+  ACCOUNT_TABLE: 'table',
+  AWS_REGION: 'eu-central-1',
+  AWS_LAMBDA_FUNCTION_NAME: 'authorizer',
+  CREDENTIAL_SOURCE: 'bearer',
+  LEASE_DURATION_MS: '10000',
+  OUTAGE_GRACE_MS: '30000',
+  OUTAGE_POLICY: 'refuse',
+  USAGE_KEY_SCOPE: 'scope',
+  POOL_KEYS: '8',
+};
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'settings-'));
+  writeFileSync(join(directory, 'catalogue.json'), JSON.stringify(buildCatalogue().definition));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('reads environment and catalogue', () => {
+  expect(readSettings(ENVIRONMENT, directory)).toEqual({
+    tableName: 'table',
+    region: 'eu-central-1',
+    endpoint: undefined,
+    functionName: 'authorizer',
+    credentialSource: 'bearer',
+    admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
+    usageKeys: { scope: 'scope', poolKeys: 8 },
+    catalogue: buildCatalogue().definition,
+  });
+});
+
+test.each([
+  [{ AWS_ENDPOINT_URL: 'http://all' }, 'http://all'],
+  [{ AWS_ENDPOINT_URL: 'http://all', AWS_ENDPOINT_URL_DYNAMODB: 'http://one' }, 'http://one'],
+])('takes the endpoint from %j', (variables, endpoint) => {
+  expect(readSettings({ ...ENVIRONMENT, ...variables }, directory).endpoint).toBe(endpoint);
+});
+
+test('known payers are admitted only where the policy says so', () => {
+  const declared = { ...ENVIRONMENT, OUTAGE_POLICY: 'admit-known-payers', ADMIT_GRACE_MS: '60000' };
+  expect(readSettings(declared, directory).admission.admitKnownPayersMs).toBe(60_000);
+});
+
+test.each(Object.keys(ENVIRONMENT))('fails at the start without %s', (name) => {
+  expect(() => readSettings({ ...ENVIRONMENT, [name]: '' }, directory)).toThrow(
+    `environment variable ${name} is missing`,
+  );
+});
+
+test.each([
+  ['LEASE_DURATION_MS', '-1', 'must be a whole number'],
+  ['POOL_KEYS', '8.5', 'must be a whole number'],
+  ['CREDENTIAL_SOURCE', 'cookie', 'must be one of bearer, api-key, either'],
+  ['OUTAGE_POLICY', 'hope', 'must be one of refuse, admit-known-payers'],
+])('fails at the start with %s=%s', (name, value, message) => {
+  expect(() => readSettings({ ...ENVIRONMENT, [name]: value }, directory)).toThrow(message);
+});
+
+test('fails at the start without a catalogue', () => {
+  expect(() => readSettings(ENVIRONMENT, join(directory, 'elsewhere'))).toThrow('catalogue.json');
+});
