@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import colors from 'picocolors';
+import { PLAIN } from '../cli/message';
+import { run } from '../cli/program';
+import { JsonOutput, TextOutput } from '../cli/terminal';
+
+/** `dist/bin` of a clone and of an installed package alike. */
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+/** `npm run` passes a Ctrl-C on that the terminal has sent to us already; only a later one is meant as a second. */
+const SECOND_SIGNAL_MS = 1_000;
+
+const streams = {
+  out: (line: string) => void process.stdout.write(`${line}\n`),
+  err: (line: string) => void process.stderr.write(`${line}\n`),
+};
+
+/** Resolves when the user, the system or a closed pipe asks to stop; a second signal ends the process at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const stop = () => {
+      first ??= performance.now();
+      if (performance.now() - first > SECOND_SIGNAL_MS) process.exit(130);
+      resolve();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    process.stdout.on('error', stop);
+  });
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    // Ctrl-C or Ctrl-D at the question is a no.
+    if ((error as Error).name === 'AbortError') return false;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const json = argv.includes('--json');
+  const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  return await run(argv, version, {
+    output: json
+      ? new JsonOutput(streams)
+      : new TextOutput(streams, colors.isColorSupported ? colors : PLAIN),
+    cwd: process.cwd(),
+    env: process.env,
+    packageRoot: PACKAGE_ROOT,
+    now: Date.now,
+    interrupted,
+    ...(atTerminal ? { ask } : {}),
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

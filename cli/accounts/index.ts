@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { SUBSCRIPTION_STATUSES } from '../../lib/domain/access';
+import type { CliContext } from '../context';
+import type { Finish } from '../program';
+import { addTargetOptions } from '../target-options';
+import { createAccount, type CreateAccountOptions } from './create';
+import { showAccount, type ShowAccountOptions } from './show';
+
+export function addAccounts(program: Command, context: CliContext, finish: Finish): void {
+  const accounts = program
+    .command('accounts')
+    .description('create accounts and see where they stand, here or on AWS');
+  addCreate(accounts, context, finish);
+  addShow(accounts, context, finish);
+}
+
+function addCreate(accounts: Command, context: CliContext, finish: Finish): void {
+  const command = accounts
+    .command('create')
+    .description('create an account')
+    .argument('<id>', '1 to 40 lower-case letters and digits')
+    .option('--plan <plan>', 'plan of the catalogue; without --status, access to it does not end')
+    .option('--status <status>', `state of the subscription: ${SUBSCRIPTION_STATUSES.join(', ')}`)
+    .option('--paid-through <instant>', 'end of the period that was paid for')
+    .option('--trial-end <instant>', "end of the trial (default: the plan's trial days from now)")
+    .option('--ends-at <instant>', 'access ends here, whatever was paid')
+    .option('--no-renew', 'the subscription is set to end at its boundary');
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      `
+Instants are ISO 8601 (2030-01-31, 2030-01-31T12:00:00Z) or days from now (30d, -3d).
+
+Examples:
+  $ paywall accounts create acme --plan pro
+  $ paywall accounts create acme --plan pro --status active --paid-through 30d
+  $ paywall accounts create late --plan pro --status past_due --paid-through -30d
+  $ paywall accounts create newcomer --status none`,
+    )
+    .action(async (id: string, options: CreateAccountOptions) =>
+      finish(await createAccount(id, options, context)),
+    );
+}
+
+function addShow(accounts: Command, context: CliContext, finish: Finish): void {
+  const command = accounts
+    .command('show')
+    .description('show an account, and what a caller would be told at this instant')
+    .argument('<id>', 'id of the account')
+    .option('--route <route>', 'ask about one method, for example "GET /reports/{id}"');
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ paywall accounts show acme
+  $ paywall accounts show acme --route 'GET /reports' --json
+  $ paywall accounts show acme --stack Api --region eu-west-1`,
+    )
+    .action(async (id: string, options: ShowAccountOptions) =>
+      finish(await showAccount(id, options, context)),
+    );
+}

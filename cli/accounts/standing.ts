@@ -1,0 +1,110 @@
+import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import { Catalogue, type RouteRequirement } from '../../lib/domain/catalogue';
+import { decide, type Decision } from '../../lib/domain/decision';
+import type { CatalogueDefinition } from '../../lib/domain/plan';
+import { paymentProblem, type PaymentProblem } from '../../lib/domain/problem';
+import type { RouteRequest } from '../../lib/domain/route';
+
+/** What a caller of the account would be told at this instant. */
+export interface Verdict {
+  readonly status: 200 | 402 | 403 | 503;
+  /** One sentence for a person. */
+  readonly summary: string;
+  /** Body of the 402, without the request id. */
+  readonly problem?: PaymentProblem;
+}
+
+/** An account for people and programs; instants are ISO 8601, `null` where something does not end. */
+export interface Standing {
+  readonly account: string;
+  readonly plan: string | null;
+  readonly suspended: boolean;
+  readonly accessUntil: string | null;
+  /** Why access ends, or has ended, at that instant; absent when it does not. */
+  readonly lapseReason?: string;
+  /** Absent on a plan without quota. */
+  readonly quota?: {
+    readonly limit: number;
+    readonly remaining: number;
+    /** Absent: no period is open; the next request opens one. */
+    readonly periodEnd?: string;
+  };
+  readonly keys: readonly { fingerprint: string; expiresAt: string | null; scopes: readonly string[] }[];
+  readonly now: Verdict;
+}
+
+/**
+ * @param route the method to ask about; absent: any paid method that the account's plan holds, at a cost of 1 unit
+ */
+export function standingOf(
+  account: AccountRecord,
+  offer: CatalogueDefinition,
+  now: number,
+  route?: RouteRequest,
+): Standing {
+  const catalogue = new Catalogue(offer);
+  const requirement = route === undefined ? anyPaidRoute(offer) : catalogue.requirement(route);
+  // Whatever key the caller holds is good: the question is what the account may do.
+  const credential = { accountId: account.accountId };
+  const decision = decide(credential, account, requirement, catalogue, now);
+  const quota = account.plan === undefined ? undefined : catalogue.plan(account.plan)?.quota;
+  const open = now < account.periodEnd;
+  return {
+    account: account.accountId,
+    plan: account.plan ?? null,
+    suspended: account.suspended,
+    accessUntil: instant(account.accessUntil),
+    ...(account.accessUntil >= NEVER ? {} : { lapseReason: account.lapseReason }),
+    ...(quota === undefined
+      ? {}
+      : {
+          quota: {
+            limit: quota.limit,
+            remaining: open ? account.remaining : quota.limit,
+            ...(open ? { periodEnd: new Date(account.periodEnd).toISOString() } : {}),
+          },
+        }),
+    keys: Object.entries(account.keys).map(([fingerprint, { expiresAt, scopes }]) => ({
+      fingerprint,
+      expiresAt: instant(expiresAt),
+      scopes,
+    })),
+    now: verdictOf(decision, account, offer),
+  };
+}
+
+function verdictOf(decision: Decision, account: AccountRecord, offer: CatalogueDefinition): Verdict {
+  switch (decision.kind) {
+    case 'allow':
+      return { status: 200, summary: 'served' };
+    case 'roll-over':
+      return { status: 200, summary: `served; the request opens a new period of ${decision.limit} units` };
+    case 'payment-required': {
+      const problem = paymentProblem(decision, { accountId: account.accountId }, account.plan, offer);
+      return { status: 402, summary: problem.detail, problem };
+    }
+    case 'forbidden':
+      return {
+        status: 403,
+        summary:
+          decision.cause === 'account_suspended'
+            ? 'The seller has suspended this account.'
+            : 'The key lacks the scope of this route.',
+      };
+    case 'fault':
+      return {
+        status: 503,
+        summary: `The plan '${account.plan}' is not in the catalogue of the deployment.`,
+      };
+    case 'unauthorized':
+      throw new Error(`an account was refused as ${decision.cause} without a credential`);
+  }
+}
+
+function anyPaidRoute(offer: CatalogueDefinition): RouteRequirement {
+  return { routeClass: 'paid', cost: 1, plans: offer.plans.map(({ id }) => id) };
+}
+
+function instant(at: number): string | null {
+  return at >= NEVER ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,78 @@
+import { errors } from '../errors';
+import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
+import type { AwsSession } from '../aws/session';
+
+interface Template {
+  readonly Resources?: Readonly<Record<string, { Type?: string; Metadata?: unknown } | undefined>>;
+}
+
+/** A stack in CloudFormation. The authorizers are found by the metadata that the constructs leave in its template. */
+export class AwsDeployment implements Deployment {
+  private template?: Promise<Template>;
+
+  constructor(
+    private readonly session: AwsSession,
+    private readonly stackName: string,
+  ) {}
+
+  get description(): string {
+    return `the stack ${this.stackName} in ${this.session.region}`;
+  }
+
+  async authorizerIds(): Promise<readonly string[]> {
+    const { Resources = {} } = await this.readTemplate();
+    return Object.keys(Resources).filter((id) => authorizerMetadata(Resources[id]?.Metadata) !== undefined);
+  }
+
+  async authorizer(logicalId: string): Promise<AuthorizerFunction> {
+    const { Resources = {} } = await this.readTemplate();
+    const mark = authorizerMetadata(Resources[logicalId]?.Metadata);
+    if (!mark) throw errors.unknownAuthorizer(logicalId, await this.authorizerIds());
+    return {
+      logicalId,
+      catalogue: mark.catalogue,
+      environment: await this.environment(logicalId),
+      database: {
+        endpoint: this.session.endpoint('dynamodb'),
+        region: this.session.region,
+        credentials: () => this.session.credentials(),
+      },
+    };
+  }
+
+  private readTemplate(): Promise<Template> {
+    this.template ??= this.session.cloudFormation(async (client, { GetTemplateCommand }) => {
+      try {
+        const { TemplateBody } = await client.send(
+          new GetTemplateCommand({ StackName: this.stackName, TemplateStage: 'Original' }),
+        );
+        return JSON.parse(TemplateBody ?? '{}') as Template;
+      } catch (error) {
+        // CloudFormation has no error of its own for this: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
+        if ((error as Error).name === 'ValidationError')
+          throw errors.noSuchStack(this.stackName, this.session.region);
+        if (error instanceof SyntaxError)
+          throw errors.noAuthorizer(`${this.description}, whose template is not JSON,`);
+        throw error;
+      }
+    });
+    return this.template;
+  }
+
+  private async environment(logicalId: string): Promise<Record<string, string>> {
+    const functionName = await this.session.cloudFormation(
+      async (client, { DescribeStackResourceCommand }) => {
+        const { StackResourceDetail } = await client.send(
+          new DescribeStackResourceCommand({ StackName: this.stackName, LogicalResourceId: logicalId }),
+        );
+        return StackResourceDetail?.PhysicalResourceId;
+      },
+    );
+    return await this.session.lambda(async (client, { GetFunctionConfigurationCommand }) => {
+      const { Environment } = await client.send(
+        new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+      );
+      return { ...Environment?.Variables };
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errors } from '../errors';
+
+/** Below the working directory, so that each project finds its own engine. */
+export const DISCOVERY_FILE = join('.paywall', 'local.json');
+
+export interface DiscoveredApi {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly stage: string;
+  readonly url: string;
+}
+
+export interface DiscoveredFunction {
+  readonly logicalId: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A local engine that serves, as other processes find it. */
+export interface RunningEngine {
+  readonly version: 1;
+  readonly pid: number;
+  readonly apis: readonly DiscoveredApi[];
+  /** URL by service, for example `dynamodb`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly functions: readonly DiscoveredFunction[];
+}
+
+/** Readable by the owner only: it holds the functions' environment. */
+export function writeDiscovery(cwd: string, engine: RunningEngine): void {
+  const file = join(cwd, DISCOVERY_FILE);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(engine, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Removes the file, unless another engine has taken it over meanwhile. */
+export function removeDiscovery(cwd: string, pid: number): void {
+  const file = join(cwd, DISCOVERY_FILE);
+  if (parse(read(file))?.pid !== pid) return;
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(dirname(file));
+  } catch (error) {
+    // Somebody keeps other files there.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error))) throw error;
+  }
+}
+
+/** @throws CliError `NoTarget`, `DiscoveryUnreadable` or `EngineGone` */
+export function findEngine(cwd: string): RunningEngine {
+  const file = join(cwd, DISCOVERY_FILE);
+  const text = read(file);
+  if (text === undefined) throw errors.notRunning(DISCOVERY_FILE);
+  const engine = parse(text);
+  if (engine === undefined) throw errors.discoveryUnreadable(DISCOVERY_FILE, text);
+  if (!isAlive(engine.pid)) throw errors.engineGone(DISCOVERY_FILE, engine.pid);
+  return engine;
+}
+
+/** The engine that serves for this directory, if there is one. */
+export function liveEngine(cwd: string): RunningEngine | undefined {
+  const engine = parse(read(join(cwd, DISCOVERY_FILE)));
+  return engine !== undefined && isAlive(engine.pid) ? engine : undefined;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parse(text: string | undefined): RunningEngine | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const engine = JSON.parse(text) as Partial<RunningEngine> | null;
+    return engine?.version === 1 && Number.isInteger(engine.pid) && Array.isArray(engine.functions)
+      ? (engine as RunningEngine)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}

@@ -1,0 +1,34 @@
+import { errors } from '../errors';
+import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
+import type { RunningEngine } from './discovery';
+
+/** A local engine. */
+export class LocalDeployment implements Deployment {
+  readonly description = 'the local engine';
+
+  constructor(private readonly engine: RunningEngine) {}
+
+  async authorizerIds(): Promise<readonly string[]> {
+    return this.engine.functions
+      .filter(({ metadata }) => authorizerMetadata(metadata) !== undefined)
+      .map(({ logicalId }) => logicalId);
+  }
+
+  async authorizer(logicalId: string): Promise<AuthorizerFunction> {
+    const found = this.engine.functions.find((candidate) => candidate.logicalId === logicalId);
+    const mark = authorizerMetadata(found?.metadata);
+    if (!found || !mark) throw errors.unknownAuthorizer(logicalId, await this.authorizerIds());
+    const { environment } = found;
+    return {
+      logicalId,
+      catalogue: mark.catalogue,
+      environment,
+      database: {
+        endpoint: this.engine.endpoints.dynamodb,
+        region: environment.AWS_REGION ?? 'us-east-1',
+        // The embedded emulator keeps one set of tables, whoever signs.
+        credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+      },
+    };
+  }
+}

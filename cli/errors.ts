@@ -1,0 +1,214 @@
+import { nearest } from './suggest';
+
+/** 1: it could not be done. 2: the input was wrong. */
+export type ExitCode = 1 | 2;
+
+/** An outcome that ends a command. Expected, so no stack trace is shown. */
+export class CliError extends Error {
+  /**
+   * @param code stable, PascalCase
+   * @param message lower case, no final stop: what was got and what is allowed
+   * @param fix what to do about it; absent when the message says it
+   */
+  constructor(
+    readonly code: string,
+    readonly exitCode: ExitCode,
+    message: string,
+    readonly fix?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CliError';
+  }
+}
+
+const wrong = (code: string, message: string, fix?: string) => new CliError(code, 2, message, fix);
+const failure = (code: string, message: string, fix?: string, cause?: unknown) =>
+  new CliError(code, 1, message, fix, cause === undefined ? undefined : { cause });
+
+/** "did you mean 'pro'? the plans are free, pro" */
+function choices(kind: string, got: string, known: readonly string[]): string {
+  if (known.length === 0) return `there are no ${kind}`;
+  const near = nearest(got, known);
+  return `${near === undefined ? '' : `did you mean '${near}'? `}the ${kind} are ${known.join(', ')}`;
+}
+
+/** Every error of the CLI itself; the local engine's own errors keep the codes that it gave them. */
+export const errors = {
+  badPort: (got: string) => wrong('BadPort', `--port must be a whole number from 0 to 65535, got '${got}'`),
+  badInstant: (option: string, got: string) =>
+    wrong(
+      'BadInstant',
+      `${option} must be an ISO 8601 instant or a number of days from now, got '${got}'`,
+      `for example ${option} 2030-01-31, ${option} 2030-01-31T12:00:00Z or ${option} 30d`,
+    ),
+  badParameter: (got: string) =>
+    wrong(
+      'BadParameter',
+      `--parameter must be NAME=VALUE, got '${got}'`,
+      'for example --parameter Stage=dev',
+    ),
+  badAccountId: (got: string) =>
+    wrong(
+      'BadAccountId',
+      `an account id is 1 to 40 lower-case letters and digits, got '${got}'`,
+      suggestId(got),
+    ),
+  badScope: (got: string) =>
+    wrong(
+      'BadScope',
+      `a scope is made of lower-case letters, digits and ':', got '${got}'`,
+      'for example --scope keys:manage',
+    ),
+  badRoute: (got: string) =>
+    wrong(
+      'BadRoute',
+      `--route must be 'VERB /path', got '${got}'`,
+      "for example --route 'GET /reports/{id}'",
+    ),
+  unknownPlan: (got: string, plans: readonly string[]) =>
+    wrong('UnknownPlan', `there is no plan '${got}'`, choices('plans', got, plans)),
+  unknownStatus: (got: string, statuses: readonly string[]) =>
+    wrong('UnknownStatus', `there is no subscription status '${got}'`, choices('statuses', got, statuses)),
+  planNeeded: (status: string, plans: readonly string[]) =>
+    wrong(
+      'PlanNeeded',
+      `a subscription that is ${status} has a plan`,
+      `add --plan; ${choices('plans', '', plans)}`,
+    ),
+  optionNeeded: (status: string, option: string) =>
+    wrong(
+      'OptionNeeded',
+      `--status ${status} needs ${option}`,
+      `add ${option} with an ISO 8601 instant or days, for example ${option} 30d`,
+    ),
+  optionUnused: (option: string, why: string) =>
+    wrong('OptionUnused', `${option} has no effect ${why}`, `leave ${option} out`),
+  alreadyExpired: (got: string) =>
+    wrong('AlreadyExpired', `--expires must lie in the future, got '${got}'`, 'for example --expires 90d'),
+  accountExists: (id: string) =>
+    failure(
+      'AccountExists',
+      `the account '${id}' exists already`,
+      `see it with: paywall accounts show ${id}`,
+    ),
+  noSuchAccount: (id: string) =>
+    failure(
+      'NoSuchAccount',
+      `there is no account '${id}'`,
+      `create it with: paywall accounts create ${id} --plan <plan>`,
+    ),
+  tooManyKeys: (id: string, limit: number) =>
+    failure('TooManyKeys', `the account '${id}' holds ${limit} keys already, which is the most it can`),
+  notRunning: (file: string) =>
+    wrong(
+      'NoTarget',
+      `no local engine is running here (no ${file})`,
+      'start one with `paywall local` or `paywall quickstart` in this directory, or name a deployed stack with --stack',
+    ),
+  engineGone: (file: string, pid: number) =>
+    failure(
+      'EngineGone',
+      `${file} names a local engine with process id ${pid} that is no longer running`,
+      'start it again with `paywall local` or `paywall quickstart`',
+    ),
+  discoveryUnreadable: (file: string, cause: unknown) =>
+    failure(
+      'DiscoveryUnreadable',
+      `${file} is not what a local engine of this version writes`,
+      'start the engine again',
+      cause,
+    ),
+  noAuthorizer: (target: string) =>
+    failure(
+      'NoAuthorizer',
+      `${target} has no paywall authorizer`,
+      'is this the stack that holds the Paywall or SubscriptionAuthorizer?',
+    ),
+  severalAuthorizers: (target: string, ids: readonly string[]) =>
+    wrong(
+      'SeveralAuthorizers',
+      `${target} has several paywalls: ${ids.join(', ')}`,
+      'name one with --authorizer',
+    ),
+  unknownAuthorizer: (got: string, ids: readonly string[]) =>
+    wrong('UnknownAuthorizer', `there is no authorizer '${got}'`, choices('authorizers', got, ids)),
+  noTable: (functionId: string) =>
+    failure('NoTable', `the function ${functionId} names no account table in its environment`),
+  noSuchStack: (name: string, region: string) =>
+    failure('NoSuchStack', `there is no stack '${name}' in ${region}`, 'check --stack and --region'),
+  noCredentials: (cause: unknown) =>
+    failure(
+      'NoCredentials',
+      'no AWS credentials were found',
+      'run `aws configure` or `aws sso login`, pass --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      cause,
+    ),
+  credentialsRefused: (detail: string, cause: unknown) =>
+    failure(
+      'CredentialsRefused',
+      `AWS refused the credentials: ${detail}`,
+      'they may have expired: run `aws sso login` or renew the keys; check that --profile names the account you mean',
+      cause,
+    ),
+  noRegion: () =>
+    wrong(
+      'NoRegion',
+      'no AWS Region is set',
+      'pass --region, for example --region eu-west-1, or set AWS_REGION',
+    ),
+  badRegion: (got: string) =>
+    wrong('BadRegion', `'${got}' is not the name of an AWS Region`, 'for example --region eu-west-1'),
+  notBootstrapped: (account: string, region: string) =>
+    failure(
+      'NotBootstrapped',
+      `account ${account} is not bootstrapped for the CDK in ${region}`,
+      `run once: npx cdk bootstrap aws://${account}/${region}`,
+    ),
+  bootstrapTooOld: (got: string, needed: number, account: string, region: string) =>
+    failure(
+      'BootstrapTooOld',
+      `the CDK bootstrap of ${account} in ${region} is version ${got}, ${needed} is needed`,
+      `update it: npx cdk bootstrap aws://${account}/${region}`,
+    ),
+  awsUnreachable: (service: string, detail: string, cause: unknown) =>
+    failure(
+      'AwsUnreachable',
+      `${service} could not be asked: ${detail}`,
+      'check the network, the Region and the permissions',
+      cause,
+    ),
+  toolkitMissing: (cause: unknown) =>
+    failure(
+      'ToolkitMissing',
+      '@aws-cdk/toolkit-lib is not installed, and deploying needs it',
+      'run `npm install --save-dev @aws-cdk/toolkit-lib@1.40.1`, or deploy the app with `npx cdk deploy`',
+      cause,
+    ),
+  confirmationNeeded: () =>
+    wrong(
+      'ConfirmationNeeded',
+      'nobody is at the terminal to answer',
+      'pass --yes to go ahead without being asked',
+    ),
+  deployFailed: (stack: string, detail: string, cause: unknown) =>
+    failure('DeployFailed', `the stack ${stack} could not be deployed: ${detail}`, undefined, cause),
+  destroyFailed: (stack: string, detail: string, cause: unknown) =>
+    failure('DestroyFailed', `the stack ${stack} could not be removed: ${detail}`, undefined, cause),
+  outputMissing: (stack: string, what: string) =>
+    failure('OutputMissing', `the stack ${stack} has no ${what} among its outputs`),
+  synthFailed: (detail: string) =>
+    failure('SynthFailed', `the quick-start app could not be synthesized: ${detail}`),
+  notBuilt: (file: string) =>
+    failure('NotBuilt', `${file} is missing`, 'run `npm run build` in the clone of cdk-api-paywall'),
+  optionConflict: (a: string, b: string, why: string) =>
+    wrong('OptionConflict', `${a} and ${b} exclude each other: ${why}`),
+} as const;
+
+function suggestId(got: string): string {
+  const id = got
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 40);
+  return id === '' ? 'for example acme' : `for example ${id}`;
+}

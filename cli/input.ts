@@ -1,0 +1,54 @@
+import { ACCOUNT_ID_PATTERN } from '../lib/domain/key';
+import { parseRoutePattern, type RouteRequest } from '../lib/domain/route';
+import { errors } from './errors';
+
+const DAY_MS = 86_400_000;
+const DAYS = /^([+-]?\d{1,5})d?$/;
+/** Date, or date and time; without a zone it is UTC, so that the same command means the same everywhere. */
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const SCOPE = /^[a-z0-9]+(:[a-z0-9]+)*$/;
+
+/** An instant, or days from now (`30d`, `-3d`), in milliseconds since the epoch. */
+export function parseInstant(option: string, text: string, now: number): number {
+  const days = DAYS.exec(text);
+  if (days) return now + Number(days[1]) * DAY_MS;
+  if (!ISO.test(text)) throw errors.badInstant(option, text);
+  const hasZone = /(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
+  const at = Date.parse(hasZone ? text : `${text}Z`);
+  if (Number.isNaN(at)) throw errors.badInstant(option, text);
+  return at;
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw errors.badPort(text);
+  return port;
+}
+
+/** `NAME=VALUE`, repeatable. */
+export function parseParameters(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw errors.badParameter(text);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+export function parseAccountId(text: string): string {
+  if (!ACCOUNT_ID_PATTERN.test(text)) throw errors.badAccountId(text);
+  return text;
+}
+
+export function parseScope(text: string): string {
+  if (!SCOPE.test(text)) throw errors.badScope(text);
+  return text;
+}
+
+/** `VERB /path` of one method of the API. */
+export function parseRoute(text: string): RouteRequest {
+  const pattern = parseRoutePattern(text);
+  if (!pattern || pattern.below || pattern.verb === '*') throw errors.badRoute(text);
+  return { httpMethod: pattern.verb, resource: pattern.path };
+}

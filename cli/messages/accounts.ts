@@ -1,0 +1,65 @@
+import type { Standing } from '../accounts/standing';
+import { defineMessage, type Paint } from '../message';
+
+/** A key, the only time that it can be seen. */
+export interface IssuedKey {
+  readonly account: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly label?: string;
+  readonly expiresAt: string | null;
+  readonly scopes: readonly string[];
+}
+
+export const accountMessages = {
+  accountCreated: defineMessage<{ target: string; standing: Standing }>(
+    'AccountCreated',
+    'result',
+    ({ target, standing }, paint) =>
+      [
+        `${paint.green('created')} account ${paint.bold(standing.account)} on ${target}`,
+        ...describe(standing, paint),
+        `create a key with: ${paint.cyan(`paywall keys create ${standing.account}`)}`,
+      ].join('\n'),
+  ),
+  accountShown: defineMessage<{ target: string; standing: Standing }>(
+    'AccountShown',
+    'result',
+    ({ target, standing }, paint) =>
+      [`account ${paint.bold(standing.account)} on ${target}`, ...describe(standing, paint)].join('\n'),
+  ),
+  keyCreated: defineMessage<IssuedKey>('KeyCreated', 'result', (issued, paint) =>
+    [
+      `${paint.green('created')} a key of account ${paint.bold(issued.account)}; it is shown this once:`,
+      '',
+      `  ${paint.bold(issued.key)}`,
+      '',
+      ...(issued.label === undefined ? [] : [`  label    ${issued.label}`]),
+      `  expires  ${issued.expiresAt ?? 'never'}`,
+      `  scopes   ${issued.scopes.length === 0 ? 'none beyond calling the API' : issued.scopes.join(', ')}`,
+    ].join('\n'),
+  ),
+} as const;
+
+function describe(standing: Standing, paint: Paint): string[] {
+  const { quota, keys, now } = standing;
+  const status = now.status === 200 ? paint.green(String(now.status)) : paint.yellow(String(now.status));
+  return [
+    `  plan     ${standing.plan ?? 'none'}${standing.suspended ? paint.red(' (suspended)') : ''}`,
+    `  access   ${standing.accessUntil === null ? 'does not end' : `until ${standing.accessUntil}, then ${standing.lapseReason}`}`,
+    ...(quota === undefined ? [] : [`  quota    ${describeQuota(quota)}`]),
+    `  keys     ${keys.length === 0 ? 'none' : ''}`.trimEnd(),
+    ...keys.map(
+      (key) =>
+        `           ${key.fingerprint.slice(0, 12)}  expires ${key.expiresAt ?? 'never'}${key.scopes.length === 0 ? '' : `  ${key.scopes.join(', ')}`}`,
+    ),
+    `  now      ${status} ${now.problem?.reason ?? ''}`.trimEnd() + `: ${now.summary}`,
+    ...(now.problem?.actionUrl ? [`           ${now.problem.action}: ${now.problem.actionUrl}`] : []),
+  ];
+}
+
+function describeQuota(quota: NonNullable<Standing['quota']>): string {
+  return quota.periodEnd === undefined
+    ? `${quota.limit} units in each period; the next request opens one`
+    : `${quota.remaining} of ${quota.limit} units left until ${quota.periodEnd}`;
+}

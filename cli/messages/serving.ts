@@ -1,0 +1,79 @@
+import { defineMessage, type Paint } from '../message';
+
+/** An API as the terminal and `--json` show it. */
+export interface ShownApi {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly name: string;
+  readonly stage: string;
+  readonly url: string;
+}
+
+/** One call that a caller of the API can make. */
+export interface ShownEndpoint {
+  readonly logicalId: string;
+  readonly method: string;
+  /** Path template below the stage. */
+  readonly path: string;
+}
+
+export interface LocalReady {
+  readonly apis: readonly ShownApi[];
+  readonly endpoints: readonly ShownEndpoint[];
+  /** URL by service. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly pid: number;
+}
+
+export interface ServedRequest {
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Type of the gateway response, or `INTEGRATION`. */
+  readonly lane: string;
+  readonly reason?: string;
+  readonly account?: string;
+  readonly authorizerMs: number;
+  readonly totalMs: number;
+}
+
+export const servingMessages = {
+  notImitated: defineMessage<{ finding: string; message: string; path: string }>(
+    'NotImitated',
+    'notice',
+    ({ message, path }, paint) => paint.dim(`not imitated: ${message} (${path})`),
+  ),
+  engineReplaced: defineMessage<{ pid: number }>(
+    'EngineReplaced',
+    'warning',
+    ({ pid }, paint) =>
+      `${paint.yellow('warning:')} another local engine (process ${pid}) runs for this directory; the account commands now talk to the one started last`,
+  ),
+  localReady: defineMessage<LocalReady>('LocalReady', 'result', ({ apis, endpoints }, paint) =>
+    [
+      ...apis.flatMap((api) => [
+        `${paint.bold(`${api.stack}/${api.name}`)} ${paint.cyan(api.url)}`,
+        ...endpoints
+          .filter(({ logicalId }) => logicalId === api.logicalId)
+          .map(({ method, path }) => `  ${method.padEnd(7)} ${path}`),
+      ]),
+      'Press Ctrl-C to stop.',
+    ].join('\n'),
+  ),
+  requestServed: defineMessage<ServedRequest>('RequestServed', 'result', (request, paint) => {
+    const why = [request.lane === 'INTEGRATION' ? '' : request.lane, request.reason, request.account];
+    return [
+      statusText(request.status, paint),
+      `${request.method.padEnd(7)} ${request.path}`,
+      ...why.filter((part) => part),
+      paint.dim(`${Math.round(request.totalMs)} ms (authorizer ${Math.round(request.authorizerMs)} ms)`),
+    ].join('  ');
+  }),
+  stopped: defineMessage<object>('Stopped', 'notice', () => 'Stopped.'),
+} as const;
+
+export function statusText(status: number, paint: Paint): string {
+  if (status < 300) return paint.green(String(status));
+  return status < 500 ? paint.yellow(String(status)) : paint.red(String(status));
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliContext } from '../context';
+import { errors } from '../errors';
+
+/** Lines of the app's error output that are worth showing. */
+const SHOWN_LINES = 12;
+
+/**
+ * Synthesizes the quick-start app into `outDir`. The app is run as the CDK runs it, without needing the CDK CLI.
+ *
+ * @param signal ends the app when the user has had enough
+ * @throws CliError `NotBuilt` or `SynthFailed`
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/tools.html
+ */
+export async function synthesize(
+  outDir: string,
+  environment: Readonly<Record<string, string>>,
+  context: Pick<CliContext, 'packageRoot' | 'env'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const app = join(context.packageRoot, 'dist', 'bin', 'app.js');
+  if (!existsSync(app)) throw errors.notBuilt(app);
+  const child = spawn(process.execPath, [app], {
+    cwd: context.packageRoot,
+    env: { ...context.env, ...environment, CDK_OUTDIR: outDir },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(errors.synthFailed(complaint.trim().split('\n').slice(0, SHOWN_LINES).join('\n')));
+    });
+  });
+}
