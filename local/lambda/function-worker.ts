@@ -1,0 +1,47 @@
+// The thread that runs one execution environment of a Lambda function.
+import { format } from 'node:util';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FromWorker, type ToWorker, type WorkerInput } from './messages';
+import { captureOutput, type Log } from './worker/console';
+import { errorParts } from './worker/errors';
+import { loadHandler, RuntimeError } from './worker/load-handler';
+import { Runtime } from './worker/runtime';
+import { installShiftedDate } from './worker/shifted-date';
+import { installStreaming } from './worker/streaming';
+
+const input = workerData as WorkerInput;
+const port = parentPort!;
+const post = (message: FromWorker) => port.postMessage(message);
+let runtime: Runtime | undefined;
+
+installShiftedDate(input.clock);
+installStreaming();
+const log: Log = (level, message) => {
+  if (input.logs) post(['log', level, runtime?.requestId ?? '', message]);
+};
+captureOutput(log);
+
+/** A fault outside the handler's own promise ends the environment, as it does on AWS. */
+function die(error: unknown, exitCode: number): void {
+  log('ERROR', format('Uncaught Exception', error));
+  post([runtime ? 'error' : 'failed', ...errorParts(error)]);
+  process.exit(exitCode);
+}
+process.on('uncaughtException', (error) => die(error, 129));
+process.on('unhandledRejection', (reason) =>
+  die(new RuntimeError('Runtime.UnhandledPromiseRejection', errorParts(reason)[1], { cause: reason }), 128),
+);
+
+async function main(): Promise<void> {
+  const handler = await loadHandler(input.taskRoot, input.handler);
+  const started = new Runtime(handler, input, port, log);
+  process.on('beforeExit', () => started.eventLoopEmpty());
+  port.on('message', ([requestId, event]: ToWorker) => started.run(requestId, event));
+  runtime = started;
+  post(['ready']);
+}
+
+main().catch((error: unknown) => {
+  post(['failed', ...errorParts(error)]);
+  process.exit(1);
+});

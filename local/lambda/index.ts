@@ -1,0 +1,4 @@
+export { DUMMY_CREDENTIALS } from './environment-variables';
+export { type FunctionSpec, isNodeRuntime } from './function-spec';
+export { type InvokerOptions, LocalInvoker } from './invoker';
+export { type LogLine, type OnLog } from './log-line';

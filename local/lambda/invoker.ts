@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os';
+import { type LoadedStack } from '../assembly';
+import { type MovableClock } from '../clock';
+import { type FunctionInvoker, type InvokeResult, type StreamSink } from '../contract';
+import { EngineError, messageOf } from '../engine-error';
+import { workerFile } from '../worker-file';
+import { CodeDirectories } from './code-directory';
+import { environmentVariables } from './environment-variables';
+import { type EnvironmentSettings } from './function-environment';
+import { FunctionPool, type PoolLimits } from './function-pool';
+import { type FunctionSpec, functionSpecs, isNodeRuntime } from './function-spec';
+import { type OnLog } from './log-line';
+
+export interface InvokerOptions extends PoolLimits {
+  readonly clock: MovableClock;
+  /** Variables that every function gets, for example `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onLog?: OnLog;
+}
+
+/** A function ARN without its qualifier has seven parts. */
+const ARN_PARTS = 7;
+
+/** Runs the functions of loaded stacks. */
+export class LocalInvoker implements FunctionInvoker {
+  readonly specs: readonly FunctionSpec[];
+  private readonly byArn = new Map<string, FunctionSpec>();
+  private readonly pools = new Map<FunctionSpec, Promise<FunctionPool>>();
+  private readonly directories = new CodeDirectories();
+
+  constructor(
+    stacks: readonly LoadedStack[],
+    private readonly options: InvokerOptions,
+  ) {
+    this.specs = functionSpecs(stacks);
+    for (const spec of this.specs) this.byArn.set(spec.arn, spec).set(spec.name, spec);
+  }
+
+  has(functionArn: string): boolean {
+    return this.find(functionArn) !== undefined;
+  }
+
+  async invoke(functionArn: string, event: string, sink?: StreamSink): Promise<InvokeResult> {
+    const spec = this.find(functionArn);
+    if (!spec) return { kind: 'crash', errorMessage: `Function not found: ${functionArn}` };
+    try {
+      const pool = await this.pool(spec);
+      return await pool.invoke(event, sink);
+    } catch (error) {
+      return { kind: 'crash', errorMessage: messageOf(error) };
+    }
+  }
+
+  /**
+   * Loads functions once, a few at a time, so that a broken one is known before the first request.
+   *
+   * @throws FunctionRuntimeUnsupported, FunctionCodeMissing, FunctionCodeBroken, FunctionLoadFailed: the first one
+   *   alone, or with several broken functions the code of the first and the messages of all
+   */
+  async warm(specs: readonly FunctionSpec[]): Promise<void> {
+    const waiting = [...specs];
+    const failures = new Map<FunctionSpec, unknown>();
+    const work = async () => {
+      for (let spec = waiting.shift(); spec; spec = waiting.shift()) {
+        const loading = spec;
+        await this.pool(loading)
+          .then((pool) => pool.warm())
+          .catch((error: unknown) => failures.set(loading, error));
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    const inOrder = specs.filter((spec) => failures.has(spec)).map((spec) => failures.get(spec));
+    const [first] = inOrder;
+    if (inOrder.length > 1 && first instanceof EngineError) {
+      throw new EngineError(first.code, inOrder.map(messageOf).join('\n'));
+    }
+    if (first !== undefined) throw first;
+  }
+
+  async close(): Promise<void> {
+    const pools = await Promise.allSettled(this.pools.values());
+    await Promise.all(pools.map((pool) => (pool.status === 'fulfilled' ? pool.value.close() : undefined)));
+    await this.directories.close();
+  }
+
+  private find(functionArn: string): FunctionSpec | undefined {
+    return (
+      this.byArn.get(functionArn) ?? this.byArn.get(functionArn.split(':').slice(0, ARN_PARTS).join(':'))
+    );
+  }
+
+  private pool(spec: FunctionSpec): Promise<FunctionPool> {
+    const known = this.pools.get(spec);
+    if (known) return known;
+    const made = this.createPool(spec);
+    this.pools.set(spec, made);
+    return made;
+  }
+
+  private async createPool(spec: FunctionSpec): Promise<FunctionPool> {
+    if (!isNodeRuntime(spec)) {
+      throw new EngineError(
+        'FunctionRuntimeUnsupported',
+        `function ${spec.name} runs on ${spec.runtime ?? 'a container image'}; only Node.js runtimes run locally [${spec.path}]`,
+      );
+    }
+    const taskRoot = await this.directories.directoryOf(spec);
+    const { clock, onLog, variables = {} } = this.options;
+    const settings: EnvironmentSettings = {
+      spec,
+      workerFile: workerFile('function-worker.js'),
+      taskRoot,
+      variables: environmentVariables(spec, taskRoot, variables),
+      clock: clock.shared,
+      onLog,
+    };
+    return new FunctionPool(settings, this.options);
+  }
+}

@@ -1,0 +1,33 @@
+/** What a thread that runs a function is started with. */
+export interface WorkerInput {
+  /** Directory of the function's code: `LAMBDA_TASK_ROOT`. */
+  readonly taskRoot: string;
+  /** `file.export`, as in the template. */
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  /** Offset of the engine's clock: see MovableClock. */
+  readonly clock: SharedArrayBuffer;
+  /** Whether anybody reads log lines; otherwise they are not sent at all. */
+  readonly logs: boolean;
+}
+
+/** One event. A plain tuple of strings: the cheapest thing to send to another thread. */
+export type ToWorker = readonly [requestId: string, event: string];
+
+export type FromWorker =
+  | readonly [kind: 'ready']
+  /** The module did not load, or has no such handler. The thread ends. */
+  | readonly [kind: 'failed', errorType: string, message: string, stack: readonly string[]]
+  | readonly [kind: 'result', payload: string]
+  | readonly [kind: 'error', errorType: string, message: string, stack: readonly string[]]
+  | readonly [kind: 'chunk', data: Uint8Array]
+  | readonly [kind: 'end']
+  | readonly [kind: 'log', level: LogLevel, requestId: string, message: string];
+
+/** Levels of Lambda's own log lines; `PLATFORM` for what the engine says about an environment. */
+export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'PLATFORM';

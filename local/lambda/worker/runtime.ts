@@ -1,0 +1,127 @@
+import { type MessagePort } from 'node:worker_threads';
+import { type FromWorker, type WorkerInput } from '../messages';
+import { type Log } from './console';
+import { createContext, type LambdaContext } from './context';
+import { errorParts } from './errors';
+import { type Handler, RuntimeError } from './load-handler';
+import { isStreaming, runStreaming } from './streaming';
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/**
+ * Runs one event at a time through a handler, with the rules of the Lambda runtime about how an invocation ends.
+ *
+ * While a handler runs, the port to the engine does not keep the event loop alive. So Node itself tells when there is
+ * nothing left to wait for (`beforeExit`), which is when a callback's answer is due, and when a handler that forgot
+ * to answer is found out.
+ *
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/Runtime.js
+ */
+export class Runtime {
+  requestId = '';
+  private busy = false;
+  /** What to answer once the event loop is empty. */
+  private whenEmpty: (() => void) | undefined;
+  private readonly isAsync: boolean;
+  private readonly streaming: boolean;
+
+  constructor(
+    private readonly handler: Handler,
+    private readonly input: WorkerInput,
+    private readonly port: MessagePort,
+    private readonly log: Log,
+  ) {
+    this.isAsync = handler.constructor.name === 'AsyncFunction';
+    this.streaming = isStreaming(handler);
+  }
+
+  run(requestId: string, eventText: string): void {
+    this.requestId = requestId;
+    this.busy = true;
+    this.port.unref();
+    this.whenEmpty = () => this.answerForgotten();
+    const done = (error: unknown, result?: unknown) =>
+      error === null || error === undefined ? this.succeed(result) : this.fail(error);
+    let called = false;
+    const callback = (error: unknown, result: unknown) => {
+      if (called) return;
+      called = true;
+      const waits = (error === null || error === undefined) && context.callbackWaitsForEmptyEventLoop;
+      if (waits) this.whenEmpty = () => this.succeed(result);
+      else done(error, result);
+    };
+    const context = createContext(this.input, requestId, { callback, done });
+    try {
+      this.call(JSON.parse(eventText), context, callback);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  eventLoopEmpty(): void {
+    this.whenEmpty?.();
+  }
+
+  private call(event: unknown, context: LambdaContext, callback: unknown): void {
+    if (this.streaming) {
+      const send = (chunk: Uint8Array) => this.post(['chunk', chunk]);
+      runStreaming(this.handler, event, context, send).then(
+        () => this.finish(['end']),
+        (error: unknown) => this.fail(error),
+      );
+      return;
+    }
+    const returned = this.handler(event, context, callback);
+    if (!isThenable(returned)) return;
+    returned.then(
+      (result) => this.succeed(result),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** An async handler that can never settle is a failure; any other that never answered has answered `null`. */
+  private answerForgotten(): void {
+    if (!this.isAsync && !this.streaming) this.succeed(null);
+    else
+      this.fail(
+        new RuntimeError('Runtime.NodeJsExit', 'The Lambda runtime client detected an unexpected exit.'),
+      );
+  }
+
+  private succeed(result: unknown): void {
+    let payload: string;
+    try {
+      payload = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    } catch (error) {
+      this.fail(
+        new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body', { cause: error }),
+      );
+      return;
+    }
+    this.finish(['result', payload]);
+  }
+
+  private fail(error: unknown): void {
+    if (!this.busy) return;
+    const parts = errorParts(error);
+    this.log(
+      'ERROR',
+      `Invoke Error\t${JSON.stringify({ errorType: parts[0], errorMessage: parts[1], stack: parts[2] })}`,
+    );
+    this.finish(['error', ...parts]);
+  }
+
+  private finish(message: FromWorker): void {
+    if (!this.busy) return;
+    this.busy = false;
+    this.whenEmpty = undefined;
+    this.port.ref();
+    this.post(message);
+  }
+
+  private post(message: FromWorker): void {
+    this.port.postMessage(message);
+  }
+}

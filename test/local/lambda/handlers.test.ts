@@ -1,0 +1,223 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { functionTests } from './functions';
+import { zipArchive } from './zip-archive';
+
+const { asset, invoker, lines, run, directory } = functionTests();
+
+const value = (result: unknown) => JSON.parse((result as { payload: string }).payload) as unknown;
+
+test.each<[style: string, code: string, answer: unknown]>([
+  ['a promise', 'exports.handler = async (event) => ({ got: event.a });', { got: 1 }],
+  ['a promise from a plain function', 'exports.handler = (event) => Promise.resolve(event.a);', 1],
+  ['a callback', 'exports.handler = (event, context, callback) => { callback(null, event.a); };', 1],
+  [
+    'a late callback',
+    'exports.handler = (e, c, callback) => { setTimeout(() => callback(null, e.a), 5); };',
+    1,
+  ],
+  [
+    'a callback that does not wait for what is left',
+    'exports.handler = (e, context, callback) => { context.callbackWaitsForEmptyEventLoop = false; setInterval(() => 0, 1000); callback(null, e.a); };',
+    1,
+  ],
+  [
+    'a callback that waits for what is left',
+    'let v = 0; exports.handler = (e, c, callback) => { const answer = { get v() { return v; } }; callback(null, answer); setTimeout(() => { v = 7; }, 5); };',
+    { v: 7 },
+  ],
+  ['context.succeed', 'exports.handler = (event, context) => { context.succeed(event.a); };', 1],
+  ['nothing', 'exports.handler = () => { };', null],
+  ['a value that nobody awaits', 'exports.handler = () => 5;', null],
+  ['undefined', 'exports.handler = async () => undefined;', null],
+])('a handler may answer with %s', async (_, code, answer) => {
+  expect(value(await run(code, { a: 1 }))).toEqual(answer);
+});
+
+test.each<[what: string, code: string, expected: object]>([
+  [
+    'rejects',
+    'exports.handler = async () => { throw new TypeError("no"); };',
+    { kind: 'function-error', errorType: 'TypeError', errorMessage: 'no' },
+  ],
+  [
+    'throws',
+    'exports.handler = () => { throw new Error("no"); };',
+    { kind: 'function-error', errorType: 'Error', errorMessage: 'no' },
+  ],
+  [
+    'calls back with text',
+    'exports.handler = (e, c, callback) => callback("Unauthorized");',
+    { kind: 'function-error', errorType: 'string', errorMessage: 'Unauthorized' },
+  ],
+  [
+    'never settles',
+    'exports.handler = async () => new Promise(() => {});',
+    { kind: 'function-error', errorType: 'Runtime.NodeJsExit' },
+  ],
+  [
+    'answers what is not JSON',
+    'exports.handler = async () => { const a = {}; a.a = a; return a; };',
+    { kind: 'function-error', errorType: 'Runtime.MarshalError' },
+  ],
+  [
+    'rejects elsewhere',
+    'exports.handler = async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 50)); };',
+    { kind: 'function-error', errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'lost' },
+  ],
+  [
+    'exits',
+    'exports.handler = async () => process.exit(3);',
+    { kind: 'crash', errorMessage: expect.stringMatching(/status 3/) },
+  ],
+])('reports a handler that %s', async (_, code, expected) => {
+  expect(await run(code)).toMatchObject(expected);
+});
+
+test.each<[layout: string, files: Record<string, string>, handler: string]>([
+  ['index.mjs', { 'index.mjs': 'export const handler = async () => "ok";' }, 'index.handler'],
+  [
+    'type module',
+    {
+      'index.js': 'import "node:fs"; export const handler = async () => "ok";',
+      'package.json': '{"type":"module"}',
+    },
+    'index.handler',
+  ],
+  ['index.cjs', { 'index.cjs': 'exports.handler = async () => "ok";' }, 'index.handler'],
+  [
+    'a folder',
+    {
+      'src/app.js': 'exports.main = async () => require("./more");',
+      'src/more.js': 'module.exports = "ok";',
+    },
+    'src/app.main',
+  ],
+  ['a nested export', { 'index.js': 'exports.api = { handler: async () => "ok" };' }, 'index.api.handler'],
+  [
+    'top-level await',
+    { 'index.mjs': 'const text = await Promise.resolve("ok"); export const handler = async () => text;' },
+    'index.handler',
+  ],
+])('loads %s', async (_, files, Handler) => {
+  const functions = await invoker({ subject: { asset: asset(files) } }, { properties: { Handler } });
+  expect(value(await functions.invoke('subject', '{}'))).toBe('ok');
+});
+
+test('loads a zip archive', async () => {
+  const zip = join(directory, 'code.zip');
+  const text = 'ok'.repeat(50);
+  writeFileSync(
+    zip,
+    zipArchive({
+      'lib/': '',
+      'lib/text.js': `module.exports = "${text}";`,
+      'index.js': 'exports.handler = async () => require("./lib/text");',
+    }),
+  );
+  const functions = await invoker({ subject: { asset: zip } });
+  expect(value(await functions.invoke('subject', '{}'))).toBe(text);
+});
+
+test('passes the context of the service', async () => {
+  const code = `exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });`;
+  const context = value(await run(code, {}, { properties: { Timeout: 10, MemorySize: 256 } })) as any;
+  expect(context).toMatchObject({
+    functionName: 'subject',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:subject',
+    memoryLimitInMB: '256',
+    logGroupName: '/aws/lambda/subject',
+    awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect(context.left).toBeGreaterThan(5000);
+  expect(context.left).toBeLessThanOrEqual(10_000);
+});
+
+test('gives the function its environment and nothing of the machine', async () => {
+  process.env.AWS_PROFILE = 'private';
+  process.env.SECRET_OF_THE_HOST = 'private';
+  const environment = value(
+    await run(
+      'exports.handler = async () => process.env;',
+      {},
+      {
+        properties: {
+          Environment: {
+            Variables: { TABLE: 'orders', NODE_OPTIONS: '--enable-source-maps --max-old-space-size=100' },
+          },
+        },
+        options: { variables: { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' } },
+      },
+    ),
+  ) as Record<string, string>;
+  delete process.env.AWS_PROFILE;
+  delete process.env.SECRET_OF_THE_HOST;
+  expect(environment).toMatchObject({
+    TABLE: 'orders',
+    AWS_REGION: 'us-east-1',
+    AWS_LAMBDA_FUNCTION_NAME: 'subject',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+    TZ: ':UTC',
+  });
+  expect(Object.values(environment)).not.toContain('private');
+  expect(environment.AWS_ACCESS_KEY_ID).toBe('ASIALOCALENGINE00000');
+  expect(environment.PATH).not.toBe(process.env.PATH);
+});
+
+test('forwards what the function writes, with function and request', async () => {
+  lines.length = 0;
+  const code = `console.log('loading'); exports.handler = async (event, { awsRequestId }) => {
+    console.warn('careful %d', 5, { a: 1 }); process.stdout.write('{"raw":'); process.stdout.write('1}\\n'); return awsRequestId;
+  };`;
+  const requestId = value(await run(code));
+  const own = lines.filter(({ level }) => level !== 'PLATFORM');
+  expect(own).toEqual([
+    { functionName: 'subject', logicalId: 'subject', requestId: '', level: 'INFO', message: 'loading' },
+    {
+      functionName: 'subject',
+      logicalId: 'subject',
+      requestId,
+      level: 'WARN',
+      message: 'careful 5 { a: 1 }',
+    },
+    { functionName: 'subject', logicalId: 'subject', requestId, level: 'INFO', message: '{"raw":1}' },
+  ]);
+});
+
+test('functions live on the clock of the engine', async () => {
+  const code = `class Later extends Date {}
+    exports.handler = async () => [Date.now(), new Date().getTime(), new Later().getTime(), Date.parse(Date()),
+      new Date(5).getTime(), new Date() instanceof Date, new Date(2020, 1, 1) instanceof Date, Date.UTC(1970, 0, 1)];`;
+  const functions = await invoker({ subject: { code } });
+  const day = 86_400_000;
+  const near = (instant: number) => (given: number) => Math.abs(given - instant) < 5000;
+  const read = async () => value(await functions.invoke('subject', '{}')) as number[];
+  const before = await read();
+  expect(before.slice(0, 4).every(near(Date.now()))).toBe(true);
+  functions.clock.advance(3 * day);
+  const after = await read();
+  expect(after.slice(0, 4).every(near(Date.now() + 3 * day))).toBe(true);
+  expect(after.slice(4)).toEqual([5, true, true, 0]);
+});
+
+test('streams what a streaming handler writes', async () => {
+  const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+    stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+    stream.write('one'); await new Promise((r) => setTimeout(r, 5)); stream.write('two'); stream.end();
+  });`;
+  const functions = await invoker({ subject: { code } });
+  const chunks: string[] = [];
+  let ended = false;
+  const sink = {
+    write: (chunk: Uint8Array) => void chunks.push(Buffer.from(chunk).toString()),
+    end: () => void (ended = true),
+  };
+  expect(await functions.invoke('subject', '{}', sink)).toMatchObject({ kind: 'success' });
+  expect(chunks).toEqual(['{"statusCode":201}', '\0'.repeat(8), 'one', 'two']);
+  expect(ended).toBe(true);
+  expect(await functions.invoke('subject', '{}')).toMatchObject({
+    payload: `{"statusCode":201}${'\0'.repeat(8)}onetwo`,
+  });
+});

@@ -1,0 +1,168 @@
+import { functionTests } from './functions';
+
+const { asset, invoker, lines, run } = functionTests();
+
+const SLOW =
+  'exports.handler = async () => { await new Promise((r) => setTimeout(r, 100)); return require("node:worker_threads").threadId; };';
+const QUICK = 'let n = 0; exports.handler = async () => ++n;';
+
+const many = <T>(count: number, make: () => Promise<T>) => Promise.all(Array.from({ length: count }, make));
+const kinds = (results: { kind: string }[]) => results.map(({ kind }) => kind);
+
+test.each([
+  ['loops without end', 'exports.handler = async () => { for (;;); };'],
+  ['waits without end', 'exports.handler = async () => new Promise((r) => setTimeout(r, 60_000));'],
+])('a function that %s times out', async (_, code) => {
+  expect(await run(code, {}, { properties: { Timeout: 1 } })).toEqual({ kind: 'timeout', timeoutMs: 1000 });
+});
+
+test('a function that allocates without end dies alone', async () => {
+  const code =
+    'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); };';
+  expect(await run(code, {}, { properties: { MemorySize: 64, Timeout: 30 } })).toMatchObject({
+    kind: 'crash',
+    errorMessage: expect.stringMatching(/memory/),
+  });
+});
+
+test('a function that died is started again, and others notice nothing', async () => {
+  const code = 'let n = 0; exports.handler = async ({ die }) => { if (die) process.exit(1); return ++n; };';
+  const functions = await invoker({ frail: { code }, other: { code: QUICK } });
+  expect(await functions.invoke('frail', '{}')).toMatchObject({ payload: '1' });
+  expect(await functions.invoke('other', '{}')).toMatchObject({ payload: '1' });
+  expect(await functions.invoke('frail', '{"die":true}')).toMatchObject({ kind: 'crash' });
+  expect(await functions.invoke('frail', '{}')).toMatchObject({ payload: '1' });
+  expect(await functions.invoke('other', '{}')).toMatchObject({ payload: '2' });
+});
+
+test('an environment runs one event at a time, and waiting events get more environments', async () => {
+  const functions = await invoker({ slow: { code: SLOW } }, { options: { maxEnvironments: 3 } });
+  const results = await many(12, () => functions.invoke('slow', '{}'));
+  const threads = results.map((result) => (result as { payload: string }).payload);
+  expect(new Set(threads).size).toBe(3);
+});
+
+test('fast events share one environment', async () => {
+  const functions = await invoker({ quick: { code: QUICK } });
+  await functions.invoke('quick', '{}');
+  const results = await many(8, () => functions.invoke('quick', '{}'));
+  expect(results.map((result) => Number((result as { payload: string }).payload)).at(-1)).toBe(9);
+});
+
+test.each([
+  [1, ['success', 'throttled', 'throttled']],
+  [2, ['success', 'success', 'throttled']],
+  [0, ['throttled', 'throttled', 'throttled']],
+])('reserved concurrency %d answers three events at once with %j', async (reserved, expected) => {
+  const functions = await invoker(
+    { slow: { code: SLOW } },
+    { properties: { ReservedConcurrentExecutions: reserved } },
+  );
+  expect(kinds(await many(3, () => functions.invoke('slow', '{}')))).toEqual(expected);
+});
+
+test('throttles what does not fit into the queue', async () => {
+  const functions = await invoker({ slow: { code: SLOW } }, { options: { maxEnvironments: 1, maxQueue: 1 } });
+  await functions.invoke('slow', '{}');
+  expect(kinds(await many(3, () => functions.invoke('slow', '{}')))).toEqual([
+    'success',
+    'success',
+    'throttled',
+  ]);
+});
+
+test('closes idle environments, but for one', async () => {
+  const functions = await invoker({ slow: { code: SLOW } }, { options: { maxEnvironments: 2, idleMs: 50 } });
+  await many(6, () => functions.invoke('slow', '{}'));
+  const ids = async () =>
+    new Set((await many(4, () => functions.invoke('slow', '{}'))).map((r: any) => r.payload));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  lines.length = 0;
+  expect((await ids()).size).toBe(2);
+  expect(lines.filter(({ message }) => message.startsWith('environment started'))).toHaveLength(1);
+});
+
+test('knows functions by name, ARN and qualified ARN', async () => {
+  const functions = await invoker({ quick: { code: QUICK } });
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:quick';
+  expect([arn, `${arn}:live`, 'quick'].map((name) => functions.has(name))).toEqual([true, true, true]);
+  expect(functions.has(`${arn}er`)).toBe(false);
+  expect(await functions.invoke(`${arn}:live`, '{}')).toMatchObject({ kind: 'success' });
+  expect(await functions.invoke('nobody', '{}')).toMatchObject({ kind: 'crash' });
+});
+
+test.each<
+  [
+    what: string,
+    source: { code: string } | { asset: string },
+    properties: object,
+    code: string,
+    message: RegExp,
+  ]
+>([
+  [
+    'a missing bundle',
+    { asset: '/nowhere/asset' },
+    {},
+    'FunctionCodeMissing',
+    /\/nowhere\/asset does not exist/,
+  ],
+  ['another runtime', { code: '' }, { Runtime: 'python3.13' }, 'FunctionRuntimeUnsupported', /python3.13/],
+  [
+    'a container image',
+    { code: '' },
+    { Runtime: { Ref: 'AWS::NoValue' } },
+    'FunctionRuntimeUnsupported',
+    /container/,
+  ],
+  [
+    'a missing module',
+    { code: 'require("left-pad-9")' },
+    {},
+    'FunctionLoadFailed',
+    /ImportModuleError: .*left-pad-9/,
+  ],
+  ['a syntax error', { code: 'exports.handler = (' }, {}, 'FunctionLoadFailed', /UserCodeSyntaxError/],
+  ['an error while loading', { code: 'throw new Error("boom")' }, {}, 'FunctionLoadFailed', /boom/],
+  ['an exit while loading', { code: 'process.exit(2)' }, {}, 'FunctionLoadFailed', /exit status 2/],
+  ['no such export', { code: 'exports.other = 1' }, {}, 'FunctionLoadFailed', /index.handler is undefined/],
+  [
+    'an export that is no function',
+    { code: 'exports.handler = 1' },
+    {},
+    'FunctionLoadFailed',
+    /not a function/,
+  ],
+  [
+    'no such file',
+    { code: '' },
+    { Handler: 'app.handler' },
+    'FunctionLoadFailed',
+    /cannot find module 'app'/,
+  ],
+  ['a handler without export', { code: '' }, { Handler: 'app' }, 'FunctionLoadFailed', /not a valid handler/],
+])('refuses to start with %s', async (_, source, properties, code, message) => {
+  const functions = await invoker({ subject: source }, { properties: { ...properties } });
+  const broken = functions.warm(functions.specs);
+  await expect(broken).rejects.toMatchObject({
+    name: 'EngineError',
+    code,
+    message: expect.stringMatching(message),
+  });
+  await expect(broken).rejects.toThrow(/\/subject\]$/);
+  expect(await functions.invoke('subject', '{}')).toMatchObject({ kind: 'crash' });
+});
+
+test('refuses to start with a broken archive', async () => {
+  const functions = await invoker({ subject: { asset: `${asset({ 'code.zip': 'no zip' })}/code.zip` } });
+  await expect(functions.warm(functions.specs)).rejects.toMatchObject({ code: 'FunctionCodeBroken' });
+});
+
+test('names every broken function at once', async () => {
+  const functions = await invoker({
+    one: { code: 'throw 1' },
+    two: { code: 'throw 2' },
+    fine: { code: QUICK },
+  });
+  await expect(functions.warm(functions.specs)).rejects.toThrow(/one does not load(.|\n)*two does not load/);
+});
