@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { NEVER, MAX_KEYS_PER_ACCOUNT, type AccountRecord } from '../../lib/domain/account';
+import { NEVER, MAX_KEYS_PER_ACCOUNT, type AccountRecord, type KeyGrant } from '../../lib/domain/account';
 import type { Access } from '../../lib/domain/access';
 import { composeKey, fingerprintOf, SECRET_BYTES } from '../../lib/domain/key';
 import { accountKey, fromAccountItem, NO_PERIOD, number, toAccountItem, toGrant } from './account-item';
@@ -33,7 +33,8 @@ export interface KeyRecord {
   readonly scopes: readonly string[];
 }
 
-export type AdminError = 'account_exists' | 'no_such_account' | 'too_many_keys' | 'account_has_another_plan';
+export type AdminError =
+  'account_exists' | 'no_such_account' | 'no_such_key' | 'too_many_keys' | 'account_has_another_plan';
 
 /** An operation that the state of the account does not permit. */
 export class AccountConflict extends Error {
@@ -146,6 +147,58 @@ export class AccountAdmin {
     return { key, record };
   }
 
+  /**
+   * Replaces a key by a new one with the same scopes. Both work until the overlap is over.
+   *
+   * @param fingerprint of the key to replace
+   * @param overlapMs how long the old key stays valid, milliseconds; it is never prolonged
+   * @throws AccountConflict `no_such_account`, `no_such_key` or `too_many_keys`
+   */
+  async rotateKey(
+    accountId: string,
+    fingerprint: string,
+    overlapMs: number,
+    options: NewKey,
+  ): Promise<{ readonly key: string; readonly record: KeyRecord; readonly oldExpiresAt: number }> {
+    const grant = await this.findGrant(accountId, fingerprint);
+    // The new key first: whatever fails afterwards, the customer holds one that works.
+    const created = await this.createKey(accountId, { ...options, scopes: grant.scopes });
+    const oldExpiresAt = Math.min(grant.expiresAt, this.clock() + overlapMs);
+    const gone = new AccountConflict('no_such_key', `the key ${fingerprint} was revoked meanwhile`);
+    const values = { ':expiresAt': number(oldExpiresAt) };
+    await this.write('UpdateItem', gone, {
+      Key: accountKey(accountId),
+      UpdateExpression: 'SET #keys.#fingerprint.expiresAt = :expiresAt',
+      ConditionExpression: 'attribute_exists(#keys.#fingerprint)',
+      ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint },
+      ExpressionAttributeValues: values,
+    });
+    await this.write('UpdateItem', gone, {
+      Key: keyItemKey(accountId, fingerprint),
+      UpdateExpression: 'SET expiresAt = :expiresAt',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: values,
+    });
+    return { ...created, oldExpiresAt };
+  }
+
+  /**
+   * Ends a key. It is refused from then on by whoever asks, and within `leaseDuration` where a lease is live.
+   *
+   * @throws AccountConflict `no_such_account` or `no_such_key`
+   */
+  async revokeKey(accountId: string, fingerprint: string): Promise<void> {
+    await this.findGrant(accountId, fingerprint);
+    const gone = new AccountConflict('no_such_key', `account ${accountId} has no key ${fingerprint}`);
+    await this.write('UpdateItem', gone, {
+      Key: accountKey(accountId),
+      UpdateExpression: 'REMOVE #keys.#fingerprint',
+      ConditionExpression: 'attribute_exists(#keys.#fingerprint)',
+      ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint },
+    });
+    await this.deleteKeyItem(accountId, fingerprint);
+  }
+
   /** Descriptions of the account's keys, oldest first. */
   async listKeys(accountId: string): Promise<readonly KeyRecord[]> {
     const keys: KeyRecord[] = [];
@@ -164,8 +217,16 @@ export class AccountAdmin {
     return keys.sort((a, b) => a.createdAt - b.createdAt);
   }
 
+  private async findGrant(accountId: string, fingerprint: string): Promise<KeyGrant> {
+    const account = await this.findAccount(accountId);
+    if (!account) throw new AccountConflict('no_such_account', `there is no account ${accountId}`);
+    const grant = account.keys[fingerprint];
+    if (!grant) throw new AccountConflict('no_such_key', `account ${accountId} has no key ${fingerprint}`);
+    return grant;
+  }
+
   private async deleteKeyItem(accountId: string, fingerprint: string): Promise<void> {
-    const Key = { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: `KEY#${fingerprint}` } };
+    const Key = keyItemKey(accountId, fingerprint);
     await this.client.send('DeleteItem', { TableName: this.tableName, Key });
   }
 
@@ -178,10 +239,13 @@ export class AccountAdmin {
   }
 }
 
+function keyItemKey(accountId: string, fingerprint: string): Item {
+  return { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: `KEY#${fingerprint}` } };
+}
+
 function toKeyItem(accountId: string, record: KeyRecord): Item {
   return {
-    pk: { S: `ACCOUNT#${accountId}` },
-    sk: { S: `KEY#${record.fingerprint}` },
+    ...keyItemKey(accountId, record.fingerprint),
     label: { S: record.label },
     createdAt: number(record.createdAt),
     createdBy: { S: record.createdBy },
