@@ -15,6 +15,8 @@ export interface PlanDefinition {
   readonly trialDays: number;
   /** Days of access after a failed payment, from the start of the unpaid period. */
   readonly graceDays: number;
+  /** Prices of the payment provider that buy the plan; absent: none. */
+  readonly priceIds?: readonly string[];
 }
 
 export interface QuotaDefinition {
@@ -30,7 +32,7 @@ export interface CatalogueDefinition {
   readonly plans: readonly PlanDefinition[];
   readonly routes: readonly RouteRule[];
   readonly keyPrefix: string;
-  /** Absolute URI that a reason's name is appended to. */
+  /** Absolute URI of the reasons' pages: holds `{reason}`, or ends where the name is to follow. */
   readonly problemTypeBase: string;
   /** Link per action with `{account}`, `{plan}` and `{reason}`; absent: no link is given. */
   readonly actionUrls: Readonly<Partial<Record<Action, string>>>;

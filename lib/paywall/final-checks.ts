@@ -1,0 +1,114 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import { renderProperties } from '../authorizer/render-properties';
+import type { SubscriptionAuthorizer } from '../authorizer/subscription-authorizer';
+import type { BrokenRule } from '../errors/broken-rule';
+import { takeInventory, type ApiInventory } from './api-inventory';
+import { describeMethod } from './api-method';
+import { checkMethods } from './check-methods';
+import { checkRoutes } from './check-routes';
+import type { OwnedRestApi } from './owned-rest-api';
+
+/** What the final checks look at. */
+export interface FinalState {
+  readonly root: IConstruct;
+  readonly restApi: OwnedRestApi;
+  readonly authorizer: SubscriptionAuthorizer;
+  readonly acknowledgeResourcePolicy: boolean;
+}
+
+/**
+ * Rules that can only be judged when everything has been added and every aspect has run. They look at the properties
+ * that go into the template, so that an override on an L1 cannot open the API unseen.
+ */
+export function finalChecks(state: FinalState): string[] {
+  const inventory = takeInventory(state.root, state.restApi.resource);
+  const methods = inventory.methods.map(describeMethod);
+  const broken = [
+    ...checkRestApi(state),
+    ...checkCache(state),
+    ...checkStages(state, inventory),
+    ...checkKeys(state),
+    ...checkMethods(state, methods),
+    ...checkRoutes(state.authorizer._catalogue.definition, methods),
+  ];
+  return broken.map(({ code, message }) => `${code}: ${message}`);
+}
+
+function checkRestApi({ restApi, acknowledgeResourcePolicy }: FinalState): BrokenRule[] {
+  const properties = renderProperties(restApi.resource);
+  const broken: BrokenRule[] = [];
+  if (properties.Policy !== undefined && !acknowledgeResourcePolicy) {
+    broken.push({
+      code: 'ResourcePolicyUnacknowledged',
+      message:
+        'a paywalled API must have no resource policy, got one; its denials would leave as 402: remove it, or pass ' +
+        'acknowledgeResourcePolicy: true',
+    });
+  }
+  if (properties.ApiKeySourceType !== apigateway.ApiKeySourceType.AUTHORIZER) {
+    broken.push({
+      code: 'ApiKeySourceConflict',
+      message:
+        `apiKeySourceType of restApi must be AUTHORIZER, got ${String(properties.ApiKeySourceType)}; remove the ` +
+        `override, the Paywall sets it`,
+    });
+  }
+  return broken;
+}
+
+/** A cached answer repeats a refusal after the payment, and admits without counting (AG §1.9). */
+function checkCache({ authorizer }: FinalState): BrokenRule[] {
+  const ttl = renderProperties(authorizer.node.defaultChild as CfnResource).AuthorizerResultTtlInSeconds;
+  if (ttl === 0) return [];
+  return [
+    {
+      code: 'AuthorizerCacheEnabled',
+      message: `authorizerResultTtlInSeconds must be 0, got ${String(ttl)}; remove the override: units would not be counted`,
+    },
+  ];
+}
+
+/** Usage plans are bound to the API's own stage; on another one every call would be a 403. */
+function checkStages({ restApi }: FinalState, { stages }: ApiInventory): BrokenRule[] {
+  return stages
+    .filter((stage) => stage !== restApi.stage.node.defaultChild)
+    .map((stage) => ({
+      code: 'StageUnsupported',
+      message:
+        `a paywalled API has the one stage that it made itself, got ${stage.node.path}; use deployOptions to shape ` +
+        `that stage, or make an API per stage`,
+    }));
+}
+
+/** Without a key on a plan of this stage no `usageIdentifierKey` is ever valid, and every call is a 403. */
+function checkKeys({ root, restApi }: FinalState): BrokenRule[] {
+  const resources = root.node.findAll().filter(CfnResource.isCfnResource);
+  const ofType = (type: string) => resources.filter((resource) => resource.cfnResourceType === type);
+  const plans = ofType(apigateway.CfnUsagePlan.CFN_RESOURCE_TYPE_NAME).filter((plan) =>
+    holdsStage(plan, restApi.stage),
+  );
+  const bound = ofType(apigateway.CfnUsagePlanKey.CFN_RESOURCE_TYPE_NAME).some((key) =>
+    plans.some((plan) => same(renderProperties(key).UsagePlanId, Stack.of(key).resolve(plan.ref))),
+  );
+  if (bound) return [];
+  return [
+    {
+      code: 'UsagePlanKeyMissing',
+      message:
+        'a usage plan of the stage must hold at least one key, got none; do not remove the pool of the Paywall',
+    },
+  ];
+}
+
+function holdsStage(plan: CfnResource, stage: apigateway.Stage): boolean {
+  const stack = Stack.of(plan);
+  const stages = (renderProperties(plan).ApiStages ?? []) as { ApiId?: unknown; Stage?: unknown }[];
+  const [apiId, stageName] = [stack.resolve(stage.restApi.restApiId), stack.resolve(stage.stageName)];
+  return stages.some((bound) => same(bound.ApiId, apiId) && same(bound.Stage, stageName));
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
