@@ -57,14 +57,19 @@ export class DynamoDbAccountStore implements AccountStore {
   }
 
   async charge(accountId: string, units: number): Promise<void> {
-    await this.client.send('UpdateItem', {
-      TableName: this.tableName,
-      Key: accountKey(accountId),
-      UpdateExpression: 'SET #remaining = #remaining - :units',
-      ConditionExpression: 'attribute_exists(#remaining)',
-      ExpressionAttributeNames: { '#remaining': 'remaining' },
-      ExpressionAttributeValues: { ':units': number(units) },
-    });
+    try {
+      await this.client.send('UpdateItem', {
+        TableName: this.tableName,
+        Key: accountKey(accountId),
+        UpdateExpression: 'SET #remaining = #remaining - :units',
+        ConditionExpression: 'attribute_exists(#remaining)',
+        ExpressionAttributeNames: { '#remaining': 'remaining' },
+        ExpressionAttributeValues: { ':units': number(units) },
+      });
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      throw new StoreFault('not-applied', `there is no account ${accountId} to charge`, { cause: error });
+    }
   }
 
   private async update(accountId: string, update: string, condition: Expression): Promise<TakeResult> {
@@ -77,7 +82,7 @@ export class DynamoDbAccountStore implements AccountStore {
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return { kind: 'taken', account: decode(accountId, Attributes) };
+      return { kind: 'taken', account: decode(accountId, Attributes, 'unknown') };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       // Without an item there is either no account, or an emulator that does not return it.
@@ -106,7 +111,9 @@ class Expression {
   admission(condition: AdmissionCondition): this {
     const { credential, now, plans, scope } = condition;
     this.require('accessUntil', '>', number(now));
-    this.conditions.push(`attribute_not_exists(${this.name('suspended')})`);
+    const suspended = this.name('suspended');
+    const not = this.value({ BOOL: false });
+    this.conditions.push(`(attribute_not_exists(${suspended}) OR ${suspended} = ${not})`);
     this.conditions.push(
       `${this.name('plan')} IN (${plans.map((plan) => this.value({ S: plan })).join(', ')})`,
     );
@@ -147,12 +154,20 @@ class Expression {
   }
 }
 
-/** A damaged item is our fault, not the caller's: it must end as 503, never as a refusal. */
-function decode(accountId: string, item: Item): AccountRecord {
+/**
+ * A damaged item is our fault, not the caller's: it must end as 503, never as a refusal.
+ *
+ * @param outcome `unknown` when the item is the answer of a write
+ */
+function decode(
+  accountId: string,
+  item: Item,
+  outcome: StoreFault['outcome'] = 'not-applied',
+): AccountRecord {
   try {
     return fromAccountItem(accountId, item);
   } catch (error) {
-    throw new StoreFault('not-applied', `account ${accountId} is damaged: ${(error as Error).message}`, {
+    throw new StoreFault(outcome, `account ${accountId} is damaged: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -1,0 +1,213 @@
+import { toAccountItem } from '../../lambda/store/account-item';
+import type { RollOverRequest, TakeRequest } from '../../lambda/store/account-store';
+import type { Item } from '../../lambda/store/dynamodb-client';
+import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import { dynamoDbTargets } from '../helpers/dynamodb-targets';
+import { AccountsTable, buildAccount, FINGERPRINT, NOW, PERIOD_END } from './fixtures';
+
+const take: TakeRequest = {
+  credential: { accountId: 'acme', fingerprint: FINGERPRINT },
+  plans: ['free', 'pro'],
+  now: NOW,
+  units: 3,
+};
+
+const NEXT = { id: 'month-20261201T000000Z', start: PERIOD_END, end: PERIOD_END + 1000 };
+const rollOver: RollOverRequest = {
+  credential: take.credential,
+  plans: take.plans,
+  now: NOW,
+  from: 'month-20261101T000000Z',
+  to: NEXT,
+  remaining: 99,
+};
+
+/** One condition broken at a time; all else would admit. */
+const NEVER_ADMITTED: [string, Partial<AccountRecord>, Partial<TakeRequest>][] = [
+  ['the access ends at this instant', { accessUntil: NOW }, {}],
+  ['the account has no plan', { plan: undefined }, {}],
+  ['the plan lacks the route', { plan: 'basic' }, {}],
+  ['the account is suspended', { suspended: true }, {}],
+  ['the key is unknown', {}, { credential: { accountId: 'acme', fingerprint: 'other' } }],
+  ['the key expires at this instant', { keys: { [FINGERPRINT]: { expiresAt: NOW, scopes: [] } } }, {}],
+  ['the account has no keys', { keys: {} }, {}],
+  ['the key lacks the scope', {}, { scope: 'keys:manage' }],
+  ['the scope is a part of one that the key has', {}, { scope: 'bill' }],
+];
+
+describe.each(dynamoDbTargets)('account store on $name', (target) => {
+  let table: AccountsTable;
+  beforeAll(async () => (table = await AccountsTable.on(target)));
+  afterAll(() => table.close());
+
+  const remaining = async (): Promise<number | undefined> => (await table.store.read('acme'))?.remaining;
+
+  describe('read', () => {
+    test.each<[string, Partial<AccountRecord>]>([
+      ['a full account', {}],
+      ['an account without plan and usage key', { plan: undefined, usageKey: undefined }],
+      ['a suspended account', { suspended: true }],
+      ['an account without keys', { keys: {} }],
+      ['an account that owes units', { remaining: -7 }],
+      ['access without end', { accessUntil: NEVER }],
+    ])('returns %s as it was stored', async (_case, overrides) => {
+      const account = buildAccount(overrides);
+      await table.put(account);
+      expect(await table.store.read('acme')).toEqual(account);
+    });
+
+    test('returns undefined for nobody', async () => {
+      expect(await table.store.read('nobody')).toBeUndefined();
+    });
+  });
+
+  describe('take', () => {
+    test.each<[string, Partial<AccountRecord>, Partial<TakeRequest>]>([
+      ['a known key', {}, {}],
+      ['all that remains', { remaining: 3 }, {}],
+      ['the last millisecond of the period', { periodEnd: NOW + 1 }, {}],
+      ['a key that carries the scope', {}, { scope: 'billing' }],
+      ['a key in its last millisecond', { keys: { [FINGERPRINT]: { expiresAt: NOW + 1, scopes: [] } } }, {}],
+      ['a token, which needs no key', { keys: {} }, { credential: { accountId: 'acme' } }],
+      [
+        'a token, which needs no scope',
+        { keys: {} },
+        { credential: { accountId: 'acme' }, scope: 'billing' },
+      ],
+    ])('subtracts for %s and returns the new item', async (_case, account, request) => {
+      const stored = buildAccount(account);
+      await table.put(stored);
+      const result = await table.store.take({ ...take, ...request });
+      expect(result).toEqual({
+        kind: 'taken',
+        account: { ...stored, remaining: stored.remaining - 3 },
+      });
+      expect(await remaining()).toBe(stored.remaining - 3);
+    });
+
+    test.each([
+      ...NEVER_ADMITTED,
+      ['one unit is missing', { remaining: 2 }, {}] as const,
+      ['the period ends at this instant', { periodEnd: NOW }, {}] as const,
+      ['the account has not opened a period', { periodEnd: 0, remaining: 0 }, {}] as const,
+    ])('refuses, and returns the old item, when %s', async (_case, account, request) => {
+      const stored = buildAccount(account);
+      await table.put(stored);
+      expect(await table.store.take({ ...take, ...request })).toEqual({ kind: 'refused', account: stored });
+      expect(await remaining()).toBe(stored.remaining);
+    });
+
+    test('refuses for nobody, and creates no account', async () => {
+      const credential = { accountId: 'nobody', fingerprint: FINGERPRINT };
+      expect(await table.store.take({ ...take, credential })).toEqual({
+        kind: 'refused',
+        account: undefined,
+      });
+      expect(await table.store.read('nobody')).toBeUndefined();
+    });
+
+    test('never oversells under 60 concurrent callers', async () => {
+      await table.put(buildAccount({ remaining: 100 }));
+      const results = await Promise.all(Array.from({ length: 60 }, () => table.store.take(take)));
+      expect(results.filter((result) => result.kind === 'taken')).toHaveLength(33);
+      expect(await remaining()).toBe(1);
+    });
+  });
+
+  describe('rollOver', () => {
+    test('opens the next period', async () => {
+      const stored = buildAccount({ periodEnd: NOW });
+      await table.put(stored);
+      expect(await table.store.rollOver(rollOver)).toEqual({
+        kind: 'taken',
+        account: { ...stored, periodId: NEXT.id, periodEnd: NEXT.end, remaining: 99 },
+      });
+    });
+
+    test.each([
+      ...NEVER_ADMITTED,
+      ['the period is another one', { periodId: 'month-20261001T000000Z' }, {}] as const,
+      ['the period is not over', { periodEnd: NOW + 1 }, {}] as const,
+    ])('refuses when %s', async (_case, account, request) => {
+      const stored = buildAccount({ periodEnd: NOW, ...account });
+      await table.put(stored);
+      const result = await table.store.rollOver({ ...rollOver, ...request });
+      expect(result).toEqual({ kind: 'refused', account: stored });
+      expect(await table.store.read('acme')).toEqual(stored);
+    });
+
+    test('lets one of 50 concurrent callers win, even when the name of the period stays', async () => {
+      await table.put(buildAccount({ periodEnd: NOW, remaining: 0 }));
+      const sameName = { ...rollOver, to: { ...NEXT, id: rollOver.from } };
+      const results = await Promise.all(Array.from({ length: 50 }, () => table.store.rollOver(sameName)));
+      expect(results.filter((result) => result.kind === 'taken')).toHaveLength(1);
+      expect(await remaining()).toBe(99);
+    });
+  });
+
+  describe('charge', () => {
+    test('subtracts beyond what remains', async () => {
+      await table.put(buildAccount({ remaining: 2 }));
+      await table.store.charge('acme', 5);
+      expect(await remaining()).toBe(-3);
+    });
+
+    test('is a fault for nobody, and creates no account', async () => {
+      await expect(table.store.charge('nobody', 5)).rejects.toMatchObject({
+        name: 'StoreFault',
+        outcome: 'not-applied',
+      });
+      expect(await table.store.read('nobody')).toBeUndefined();
+    });
+  });
+
+  describe('a damaged item', () => {
+    const damaged: [string, Item][] = [
+      ['accessUntil is missing', { accessUntil: undefined! }],
+      ['accessUntil is a text', { accessUntil: { S: 'tomorrow' } }],
+      ['remaining is missing', { remaining: undefined! }],
+      ['periodEnd is missing', { periodEnd: undefined! }],
+      ['planRev is missing', { planRev: undefined! }],
+      ['lapseReason is none of ours', { lapseReason: { S: 'because' } }],
+    ];
+
+    test.each(damaged)('is a fault to read when %s', async (_case, damage) => {
+      await table.putItem({ ...toAccountItem(buildAccount()), ...damage });
+      await expect(table.store.read('acme')).rejects.toMatchObject({ name: 'StoreFault' });
+    });
+
+    test.each(damaged)('is a fault to take from when %s', async (_case, damage) => {
+      await table.putItem({ ...toAccountItem(buildAccount()), ...damage });
+      await expect(table.store.take(take)).rejects.toMatchObject({ name: 'StoreFault' });
+    });
+
+    test('says that a take whose answer cannot be read may have happened', async () => {
+      await table.putItem({ ...toAccountItem(buildAccount()), lapseReason: { S: 'because' } });
+      await expect(table.store.take(take)).rejects.toMatchObject({ outcome: 'unknown' });
+    });
+
+    test('admits an account whose suspension was lifted by hand', async () => {
+      await table.putItem({ ...toAccountItem(buildAccount()), suspended: { BOOL: false } });
+      expect(await table.store.take(take)).toMatchObject({ kind: 'taken', account: { suspended: false } });
+    });
+
+    test('admits nobody by a key whose grant cannot be read', async () => {
+      await table.putItem({ ...toAccountItem(buildAccount()), keys: { M: { [FINGERPRINT]: { S: 'yes' } } } });
+      const result = await table.store.take(take);
+      expect(result).toMatchObject({
+        kind: 'refused',
+        account: { keys: { [FINGERPRINT]: { expiresAt: 0 } } },
+      });
+    });
+  });
+
+  test(`a refusal costs ${target.returnsItemOfFailedCondition ? 'no read' : 'a read'}`, async () => {
+    await table.put(buildAccount({ remaining: 0 }));
+    const send = jest.spyOn(table.client, 'send');
+    await table.store.take(take);
+    expect(send.mock.calls.map(([operation]) => operation)).toEqual(
+      target.returnsItemOfFailedCondition ? ['UpdateItem'] : ['UpdateItem', 'GetItem'],
+    );
+    send.mockRestore();
+  });
+});
