@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dynalitePlugin } from './dynalite-plugin.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const quiet = process.argv.includes('--quiet');
@@ -50,6 +51,7 @@ await Promise.all([
     outdir: 'dist',
     // classic-level is a native addon that dies outside node_modules; the engine keeps its tables in memory.
     alias: { level: 'memory-level' },
+    plugins: [dynalitePlugin],
   }),
   ...functions.map((name) =>
     build({

@@ -1,12 +1,6 @@
 import { devNull } from 'node:os';
+import { DUMMY_CREDENTIALS } from '../credentials';
 import { type FunctionSpec } from './function-spec';
-
-/** Shaped like real keys, so that clients accept them, and worth nothing. */
-export const DUMMY_CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: 'ASIALOCALENGINE00000',
-  AWS_SECRET_ACCESS_KEY: 'local-engine-secret',
-  AWS_SESSION_TOKEN: 'local-engine-token',
-} as const;
 
 /**
  * The environment of a function: what Lambda sets, then the function's own variables. Nothing of the machine's own

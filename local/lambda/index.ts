@@ -1,4 +1,3 @@
-export { DUMMY_CREDENTIALS } from './environment-variables';
 export { type FunctionSpec, isNodeRuntime } from './function-spec';
 export { type InvokerOptions, LocalInvoker } from './invoker';
 export { type LogLine, type OnLog } from './log-line';

@@ -1,0 +1,2 @@
+export { type LocalDynamoDb, startDynamoDb } from './local-dynamodb';
+export { checkTables } from './table-definition';

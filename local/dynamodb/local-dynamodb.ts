@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type ResolvedStack } from '../contract';
+import { EngineError, messageOf } from '../engine-error';
+import { workerFile } from '../worker-file';
+import { callDynamoDb, DynamoDbError } from './client';
+import { plannedTables, type PlannedTable } from './table-definition';
+
+/** A DynamoDB with the tables of some stacks. */
+export interface LocalDynamoDb {
+  /** For example `http://127.0.0.1:43219`. */
+  readonly endpoint: string;
+  /** Settles when every table can be used; rejects with DynamoDbUnreachable or TableNotCreated. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A table of this name, left by an earlier run against an external DynamoDB, is used as it is. */
+const EXISTS = 'ResourceInUseException';
+
+async function createTable(endpoint: string, { region, definition, path }: PlannedTable): Promise<void> {
+  const { TableName } = definition;
+  try {
+    await callDynamoDb(endpoint, region, 'CreateTable', definition);
+  } catch (error) {
+    if (error instanceof DynamoDbError && error.type !== EXISTS) {
+      const message = `table ${TableName} cannot be created: ${error.message} [${path}]`;
+      throw new EngineError('TableNotCreated', message, { cause: error });
+    }
+    if (!(error instanceof DynamoDbError)) throw error;
+  }
+  for (let active = false; !active;) {
+    const { Table } = await callDynamoDb(endpoint, region, 'DescribeTable', { TableName });
+    active = (Table as { TableStatus: string }).TableStatus === 'ACTIVE';
+  }
+}
+
+async function createTables(endpoint: string, stacks: readonly ResolvedStack[]): Promise<void> {
+  for (const table of plannedTables(stacks)) await createTable(endpoint, table);
+}
+
+function external(endpoint: string, stacks: readonly ResolvedStack[]): LocalDynamoDb {
+  if (!URL.canParse(endpoint)) {
+    throw new EngineError(
+      'DynamoDbEndpointInvalid',
+      `${endpoint} is not a URL; use, for example, http://127.0.0.1:8000`,
+    );
+  }
+  const ready = createTables(endpoint, stacks);
+  ready.catch(() => undefined);
+  return { endpoint, ready, close: () => Promise.resolve() };
+}
+
+async function embedded(stacks: readonly ResolvedStack[]): Promise<LocalDynamoDb> {
+  const { region = 'us-east-1', accountId = '' } = stacks[0] ?? {};
+  const worker = new Worker(workerFile('dynamodb-worker.js'), {
+    // The emulator builds its ARNs from these two.
+    env: { AWS_REGION: region, AWS_ACCOUNT_ID: accountId },
+    execArgv: [],
+    name: 'dynamodb',
+  });
+  const [port] = (await once(worker, 'message').catch((cause: unknown) => {
+    throw new EngineError('DynamoDbNotStarted', `the embedded DynamoDB does not start: ${messageOf(cause)}`, {
+      cause,
+    });
+  })) as [number];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const died = new Promise<never>((_, reject) => {
+    worker.on('error', (cause) => {
+      reject(
+        new EngineError('DynamoDbNotStarted', `the embedded DynamoDB died: ${messageOf(cause)}`, { cause }),
+      );
+    });
+  });
+  const ready = Promise.race([createTables(endpoint, stacks), died]);
+  ready.catch(() => undefined);
+  return { endpoint, ready, close: async () => void (await worker.terminate()) };
+}
+
+/**
+ * Starts an empty DynamoDB on loopback, in a thread of its own, and creates the tables of the stacks in it.
+ *
+ * @param endpoint an already running one to use instead, for example DynamoDB Local; it must take any credentials
+ */
+export async function startDynamoDb(
+  stacks: readonly ResolvedStack[],
+  endpoint?: string,
+): Promise<LocalDynamoDb> {
+  return endpoint === undefined ? embedded(stacks) : external(endpoint, stacks);
+}
