@@ -1,4 +1,5 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { AccountRecord } from '../../lib/domain/account';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import type { Credential, Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
@@ -57,6 +58,8 @@ export function authorizerResponse(
         account: safeText(accountId),
         plan: account.plan ?? '',
         keyId: keyId(fingerprint),
+        // For routes that hand out rights: a caller cannot give away what its key does not carry.
+        scopes: scopesOf(account, fingerprint).map(safeText).join(' '),
         remaining: account.remaining,
         periodEnd: account.periodEnd === 0 ? '' : new Date(account.periodEnd).toISOString(),
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
@@ -89,6 +92,10 @@ export function authorizerResponse(
 /** Enough of the fingerprint to find the key again, too little to be of use. */
 export function keyId(fingerprint: string | undefined): string {
   return fingerprint?.slice(0, 8) ?? '';
+}
+
+function scopesOf(account: AccountRecord, fingerprint: string | undefined): readonly string[] {
+  return fingerprint === undefined ? [] : (account.keys[fingerprint]?.scopes ?? []);
 }
 
 function policy(principalId: string, effect: 'Allow' | 'Deny', methodArn: string) {

@@ -8,8 +8,6 @@ import type { UsageKeys } from './usage-keys';
 /** What `SubscriptionAuthorizer` tells its function. */
 export interface Settings {
   readonly tableName: string;
-  readonly region: string;
-  readonly endpoint: string | undefined;
   readonly functionName: string;
   readonly credentialSource: CredentialSource;
   readonly admission: AdmissionOptions;
@@ -26,8 +24,6 @@ export function readSettings(
     oneOf(env, 'OUTAGE_POLICY', ['refuse', 'admit-known-payers']) === 'admit-known-payers';
   return {
     tableName: required(env, 'ACCOUNT_TABLE'),
-    region: required(env, 'AWS_REGION'),
-    endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL,
     functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),
     credentialSource: oneOf(env, 'CREDENTIAL_SOURCE', ['bearer', 'api-key', 'either']),
     admission: {

@@ -12,8 +12,6 @@ const GRANT = { [fingerprintOf(KEY)]: { expiresAt: NOW + 1e9, scopes: [] } };
 
 const SETTINGS: Settings = {
   tableName: 'table',
-  region: 'us-east-1',
-  endpoint: undefined,
   functionName: 'authorizer',
   credentialSource: 'bearer',
   admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
@@ -53,6 +51,7 @@ test('a payer: Allow for the stage, the usage key, and who called for the backen
       account: 'acme',
       plan: 'pro',
       keyId: fingerprintOf(KEY).slice(0, 8),
+      scopes: '',
       remaining: 999,
       periodEnd: '2026-12-01T00:00:00.000Z',
       detail: expect.stringContaining('not active yet'),

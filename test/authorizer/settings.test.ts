@@ -6,7 +6,6 @@ import { buildCatalogue } from './support/builders';
 
 const ENVIRONMENT = {
   ACCOUNT_TABLE: 'table',
-  AWS_REGION: 'eu-central-1',
   AWS_LAMBDA_FUNCTION_NAME: 'authorizer',
   CREDENTIAL_SOURCE: 'bearer',
   LEASE_DURATION_MS: '10000',
@@ -26,21 +25,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 test('reads environment and catalogue', () => {
   expect(readSettings(ENVIRONMENT, directory)).toEqual({
     tableName: 'table',
-    region: 'eu-central-1',
-    endpoint: undefined,
     functionName: 'authorizer',
     credentialSource: 'bearer',
     admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
     usageKeys: { scope: 'scope', poolKeys: 8 },
     catalogue: buildCatalogue().definition,
   });
-});
-
-test.each([
-  [{ AWS_ENDPOINT_URL: 'http://all' }, 'http://all'],
-  [{ AWS_ENDPOINT_URL: 'http://all', AWS_ENDPOINT_URL_DYNAMODB: 'http://one' }, 'http://one'],
-])('takes the endpoint from %j', (variables, endpoint) => {
-  expect(readSettings({ ...ENVIRONMENT, ...variables }, directory).endpoint).toBe(endpoint);
 });
 
 test('known payers are admitted only where the policy says so', () => {

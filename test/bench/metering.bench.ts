@@ -1,4 +1,4 @@
-import { Catalogue } from '../../lib/domain/catalogue';
+import type { Catalogue } from '../../lib/domain/catalogue';
 import { AccountMemories } from '../../lambda/authorizer/account-memory';
 import { Admission } from '../../lambda/authorizer/admission';
 import { toAccountItem } from '../../lambda/store/account-item';

@@ -1,0 +1,229 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import type { Catalogue } from '../../lib/domain/catalogue';
+import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
+import { AccountConflict, type AccountAdmin, type AdminError, type KeyRecord } from '../store/account-admin';
+import { HttpProblem, json, noContent, problem, readJsonObject } from './http';
+import { readKeyRequest, readOverlap } from './key-request';
+
+export interface AccountApiPorts {
+  readonly accounts: AccountAdmin;
+  readonly catalogue: Catalogue;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Receives one line per fault of ours. */
+  readonly log: (line: string) => void;
+}
+
+/** The caller, in the words of the authorizer. */
+interface Caller {
+  readonly accountId: string;
+  readonly scopes: readonly string[];
+}
+
+type Route = (caller: Caller, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+const STATUS_OF: Readonly<Record<AdminError, number>> = {
+  account_exists: 409,
+  account_has_another_plan: 409,
+  no_such_account: 404,
+  no_such_key: 404,
+  too_many_keys: 409,
+};
+
+/** What customers can see and do about their own account; `account` comes from the authorizer, never from the request. */
+export function createAccountApi(
+  ports: AccountApiPorts,
+): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
+  const { accounts, catalogue, clock } = ports;
+
+  const find = async ({ accountId }: Caller): Promise<AccountRecord> => {
+    const account = await accounts.findAccount(accountId);
+    if (!account) throw new HttpProblem(404, 'Not found', 'this account does not exist yet');
+    return account;
+  };
+
+  const fingerprintIn = async (
+    { accountId }: Caller,
+    { pathParameters }: APIGatewayProxyEvent,
+  ): Promise<string> => {
+    const wanted = pathParameters?.keyId ?? '';
+    const matching = (await accounts.listKeys(accountId)).filter(({ fingerprint }) =>
+      fingerprint.startsWith(wanted),
+    );
+    // The short id of the log suffices as long as it names one key.
+    if (wanted.length >= 8 && matching.length === 1) return matching[0]!.fingerprint;
+    throw new HttpProblem(404, 'Not found', `this account has no key ${wanted}`);
+  };
+
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /': async (caller) => {
+      const account = await find(caller);
+      const now = clock();
+      const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
+      const usage = usageOf(account, plan, now);
+      return json(
+        200,
+        {
+          account: account.accountId,
+          plan: account.plan ?? null,
+          status: account.suspended ? 'suspended' : now < account.accessUntil ? 'active' : 'lapsed',
+          reason: now < account.accessUntil ? null : account.lapseReason,
+          accessUntil: instant(account.accessUntil),
+          keys: Object.keys(account.keys).length,
+          usage: usage
+            ? {
+                limit: usage.quota.limit,
+                used: usage.used,
+                remaining: usage.remaining,
+                resetsAt: instant(usage.end),
+              }
+            : null,
+        },
+        usage && rateLimitHeaders(usage, now),
+      );
+    },
+
+    'GET /usage': async (caller) => {
+      const account = await find(caller);
+      const now = clock();
+      const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
+      const usage = usageOf(account, plan, now);
+      if (!usage)
+        return json(200, {
+          plan: account.plan ?? null,
+          limit: null,
+          used: null,
+          remaining: null,
+          resetsAt: null,
+        });
+      return json(
+        200,
+        {
+          plan: account.plan,
+          period: usage.quota.period,
+          limit: usage.quota.limit,
+          used: usage.used,
+          remaining: usage.remaining,
+          startedAt: instant(usage.start),
+          resetsAt: instant(usage.end),
+        },
+        rateLimitHeaders(usage, now),
+      );
+    },
+
+    'GET /keys': async ({ accountId }) =>
+      json(200, { keys: (await accounts.listKeys(accountId)).map(shown) }),
+
+    'POST /keys': async ({ accountId, scopes }, event) => {
+      const request = readKeyRequest(readJsonObject(event), scopes, clock());
+      const { key, record } = await accounts.createKey(accountId, {
+        ...request,
+        ...made(accountId, catalogue),
+      });
+      return json(201, { key, ...shown(record) });
+    },
+
+    'POST /keys/{keyId}/rotate': async (caller, event) => {
+      const overlapMs = readOverlap(readJsonObject(event));
+      const fingerprint = await fingerprintIn(caller, event);
+      const { accountId } = caller;
+      const old = (await accounts.listKeys(accountId)).find((key) => key.fingerprint === fingerprint)!;
+      requireScopes(caller, old.scopes);
+      const { key, record, oldExpiresAt } = await accounts.rotateKey(accountId, fingerprint, overlapMs, {
+        ...made(accountId, catalogue),
+        label: old.label,
+        scopes: old.scopes,
+      });
+      return json(201, {
+        key,
+        ...shown(record),
+        replaces: { ...shown(old), expiresAt: instant(oldExpiresAt) },
+      });
+    },
+
+    'DELETE /keys/{keyId}': async (caller, event) => {
+      await accounts.revokeKey(caller.accountId, await fingerprintIn(caller, event));
+      return noContent();
+    },
+  };
+
+  return async (event) => {
+    try {
+      const route = routes[nameOf(event)];
+      if (!route)
+        throw new HttpProblem(
+          404,
+          'Not found',
+          `${event.httpMethod} ${event.resource} is not part of the account API`,
+        );
+      return await route(callerOf(event), event);
+    } catch (error) {
+      if (error instanceof HttpProblem) return problem(error);
+      if (error instanceof AccountConflict) {
+        return problem(
+          new HttpProblem(STATUS_OF[error.code], 'Conflict with the state of the account', error.message),
+        );
+      }
+      ports.log(
+        JSON.stringify({
+          level: 'ERROR',
+          message: 'fault',
+          error: String(error),
+          requestId: event.requestContext.requestId,
+        }),
+      );
+      return problem(
+        new HttpProblem(503, 'Service unavailable', 'the account cannot be read at the moment; try again'),
+      );
+    }
+  };
+}
+
+/** `VERB` and path below wherever the routes are mounted. */
+function nameOf({ httpMethod, resource }: APIGatewayProxyEvent): string {
+  const below = /(?:\/usage|\/keys(?:\/\{keyId\}(?:\/rotate)?)?)$/.exec(resource)?.[0] ?? '/';
+  return `${httpMethod} ${below}`;
+}
+
+/** @throws Error when no authorizer has run: our fault, not the caller's */
+function callerOf(event: APIGatewayProxyEvent): Caller {
+  const context = event.requestContext.authorizer as
+    { account?: unknown; scopes?: unknown } | null | undefined;
+  if (typeof context?.account !== 'string' || context.account === '') {
+    throw new Error('the request came without an account; the route must be of class identified');
+  }
+  const scopes = typeof context.scopes === 'string' ? context.scopes.split(' ').filter(Boolean) : [];
+  return { accountId: context.account, scopes };
+}
+
+/** The answer shows a new key with the scopes of the old one. */
+function requireScopes({ scopes }: Caller, needed: readonly string[]): void {
+  const missing = needed.filter((scope) => !scopes.includes(scope));
+  if (missing.length > 0) {
+    throw new HttpProblem(
+      403,
+      'Forbidden',
+      `the key that asks does not carry the scopes ${missing.join(', ')}`,
+    );
+  }
+}
+
+function made(accountId: string, { definition }: Catalogue): { prefix: string; createdBy: string } {
+  return { prefix: definition.keyPrefix, createdBy: `account:${accountId}` };
+}
+
+function shown(key: KeyRecord): object {
+  return {
+    keyId: key.fingerprint.slice(0, 8),
+    label: key.label,
+    scopes: key.scopes,
+    createdAt: instant(key.createdAt),
+    expiresAt: instant(key.expiresAt),
+  };
+}
+
+/** ISO 8601; null: never. */
+function instant(at: number): string | null {
+  return at >= NEVER ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,69 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+
+/** A refusal in the form of RFC 9457. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+export function json(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult {
+  return {
+    statusCode: status,
+    headers: { 'Content-Type': 'application/json', ...PRIVATE, ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+export function noContent(): APIGatewayProxyResult {
+  return { statusCode: 204, headers: { ...PRIVATE }, body: '' };
+}
+
+export function problem({ status, title, message }: HttpProblem): APIGatewayProxyResult {
+  return {
+    statusCode: status,
+    headers: { 'Content-Type': 'application/problem+json', ...PRIVATE },
+    body: JSON.stringify({ type: 'about:blank', title, status, detail: message }),
+  };
+}
+
+/** What an account reads of itself is nobody else's, and a key is shown once. */
+const PRIVATE = { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' } as const;
+
+/** Largest body that is looked at, bytes. */
+const MAX_BODY = 10_000;
+
+/** @throws HttpProblem 400 or 413 */
+export function readJsonObject(
+  event: Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'>,
+): Record<string, unknown> {
+  const body = event.body ?? '';
+  const text = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  if (text.length > MAX_BODY) {
+    throw new HttpProblem(413, 'Content too large', `the body must be at most ${MAX_BODY} bytes`);
+  }
+  if (text.trim() === '') return {};
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HttpProblem(400, 'Bad request', 'the body must be a JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
