@@ -80,10 +80,15 @@ function accessByStatus(state: SubscriptionState, terms: AccessTerms): Access {
     case 'unpaid':
       return { accessUntil: paidThrough, lapseReason: 'payment_failed' };
     case 'canceled':
-      return { accessUntil: state.endsAt ?? paidThrough, lapseReason: 'subscription_canceled' };
+      return { accessUntil: endedAt(state), lapseReason: 'subscription_canceled' };
     case 'paused':
-      return { accessUntil: state.endsAt ?? paidThrough, lapseReason: 'subscription_paused' };
+      return { accessUntil: endedAt(state), lapseReason: 'subscription_paused' };
   }
+}
+
+/** An end cuts short what was paid for or on trial; it never adds to it. */
+function endedAt({ paidThrough = 0, trialEnd = 0, endsAt = paidThrough }: SubscriptionState): number {
+  return Math.min(endsAt, Math.max(paidThrough, trialEnd));
 }
 
 function endReason(state: SubscriptionState, access: Access): LapseReason {

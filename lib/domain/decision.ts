@@ -44,11 +44,15 @@ export type Decision =
   | PaymentRequired
   | { readonly kind: 'forbidden'; readonly cause: Prohibition }
   /** The data contradict the code; nobody's payment is at fault. */
-  | { readonly kind: 'fault'; readonly cause: 'plan_not_in_catalogue' };
+  | { readonly kind: 'fault'; readonly cause: 'plan_not_in_catalogue' | 'account_damaged' };
+
+/** Furthest instant from the epoch that a `Date` can hold, milliseconds. */
+const FURTHEST_INSTANT = 8_640_000_000_000_000;
 
 /**
  * Whether this account may make this request now. Pure; the order of the checks is the order in which a person
- * would explain a refusal: who, whether at all, then money.
+ * would explain a refusal: who, whether at all, then money. Times are compared so that a number which is not one
+ * grants nothing. Never throws.
  *
  * @param account as read; `undefined`: there is none
  */
@@ -72,7 +76,7 @@ export function decide(
   if (route.routeClass !== 'paid') return { kind: 'allow', grant, plan };
 
   if (account.plan === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
-  if (now >= account.accessUntil) return { kind: 'payment-required', reason: account.lapseReason };
+  if (!(now < account.accessUntil)) return { kind: 'payment-required', reason: account.lapseReason };
   if (plan === undefined) return { kind: 'fault', cause: 'plan_not_in_catalogue' };
   if (!route.plans.includes(plan.id)) {
     return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
@@ -94,7 +98,7 @@ function identify(
     ? account.keys[credential.fingerprint]
     : undefined;
   if (grant === undefined) return { kind: 'unauthorized', cause: 'unknown_key' };
-  if (now >= grant.expiresAt) return { kind: 'unauthorized', cause: 'expired_key' };
+  if (!(now < grant.expiresAt)) return { kind: 'unauthorized', cause: 'expired_key' };
   return { kind: 'identified', grant };
 }
 
@@ -105,6 +109,10 @@ function spend(
   now: number,
 ): Decision | undefined {
   if (plan.quota === undefined) return undefined;
+  const instants = [account.anchorAt, account.periodEnd];
+  if (!instants.every((instant) => Math.abs(instant) <= FURTHEST_INSTANT)) {
+    return { kind: 'fault', cause: 'account_damaged' };
+  }
   if (now >= account.periodEnd) {
     const next = periodAt(plan.quota.period, plan.quota.anchor, account.anchorAt, now);
     return { kind: 'roll-over', next, limit: plan.quota.limit, plan };

@@ -15,7 +15,10 @@ export const SECRET_BYTES = 20;
 const SECRET_DIGITS = 27;
 /** 62^6 > 2^32. */
 const CHECKSUM_DIGITS = 6;
+/** In the order of ASCII, so that texts of one length compare like the numbers that they stand for. */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** 62^27 > 2^160: the digits could hold more than a secret. */
+const LARGEST_SECRET = base62(2n ** BigInt(8 * SECRET_BYTES) - 1n, SECRET_DIGITS);
 
 /** Longest key that is looked at; more is a malformed credential, not work for a regular expression. */
 export const MAX_KEY_LENGTH = 128;
@@ -59,7 +62,8 @@ export function parseKey(text: string): ParsedKey | undefined {
   if (text.length > MAX_KEY_LENGTH) return undefined;
   const match = KEY_PATTERN.exec(text);
   if (!match) return undefined;
-  const [, prefix, accountId, , check] = match;
+  const [, prefix, accountId, secret, check] = match;
+  if (prefix!.length > MAX_KEY_PREFIX_LENGTH || secret! > LARGEST_SECRET) return undefined;
   if (checksum(text.slice(0, -CHECKSUM_DIGITS)) !== check) return undefined;
   return { prefix: prefix!, accountId: accountId! };
 }

@@ -7,9 +7,9 @@ export type PeriodUnit = 'day' | 'week' | 'month';
  */
 export type PeriodAnchor = 'calendar' | 'anniversary';
 
-/** A half-open interval: `start <= t < end`, milliseconds since the epoch. */
+/** A half-open interval: `start <= t < end`, whole milliseconds since the epoch. */
 export interface Period {
-  /** Unique among the periods of one account, sortable, and made of characters that are safe in JSON and logs. */
+  /** Unique among the periods of one unit and anchor, and made of characters that are safe in JSON and logs. */
   readonly id: string;
   readonly start: number;
   readonly end: number;
@@ -23,9 +23,11 @@ const FIRST_MONDAY = 4 * DAY_MS;
  * The period that holds `now`.
  *
  * @param anchorAt instant from which anniversary periods count; ignored for calendar periods
+ * @throws RangeError when the period lies outside of what a `Date` can hold
  */
 export function periodAt(unit: PeriodUnit, anchor: PeriodAnchor, anchorAt: number, now: number): Period {
-  const origin = anchor === 'anniversary' ? anchorAt : unit === 'week' ? FIRST_MONDAY : 0;
+  // Whole milliseconds: a Date cuts fractions towards zero, which before 1970 is the wrong way.
+  const origin = anchor === 'anniversary' ? Math.floor(anchorAt) : unit === 'week' ? FIRST_MONDAY : 0;
   if (unit === 'month') return monthsFrom(origin, now);
   const length = unit === 'day' ? DAY_MS : 7 * DAY_MS;
   const start = origin + Math.floor((now - origin) / length) * length;
@@ -34,7 +36,7 @@ export function periodAt(unit: PeriodUnit, anchor: PeriodAnchor, anchorAt: numbe
 
 function monthsFrom(origin: number, now: number): Period {
   const from = new Date(origin);
-  const at = new Date(now);
+  const at = new Date(Math.floor(now));
   // One month too many when `now` lies before the anniversary's day or hour within its month.
   let months = (at.getUTCFullYear() - from.getUTCFullYear()) * 12 + at.getUTCMonth() - from.getUTCMonth();
   if (addMonths(origin, months) > now) months -= 1;

@@ -62,7 +62,7 @@ export function paymentProblem(
   const template = catalogue.actionUrls[action];
   const values = { account: credential.accountId, plan: owed.suggestedPlan ?? planId ?? '', reason };
   const problem: PaymentProblem = {
-    type: `${catalogue.problemTypeBase}${reason}`,
+    type: problemType(catalogue.problemTypeBase, reason),
     title: TITLES[reason],
     detail: DETAILS[reason](planId ?? '', owed),
     reason,
@@ -73,6 +73,11 @@ export function paymentProblem(
     retryAt: instant(owed.retryAt),
   };
   return mapValues(problem, safeText);
+}
+
+/** URI of a reason's page: in the place of `{reason}`, or at the end of a base that does not hold it. */
+export function problemType(base: string, reason: Reason): string {
+  return base.includes('{reason}') ? base.replaceAll('{reason}', reason) : base + reason;
 }
 
 /**
@@ -86,7 +91,8 @@ export function safeText(text: string): string {
 /** Fills `{name}` with the percent-encoded value; names that are not known stay out of the link. */
 export function expand(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{([a-z]+)\}/g, (_, name: string) =>
-    Object.hasOwn(values, name) ? encodeURIComponent(values[name]!) : '',
+    // Half a surrogate pair has no encoding: encodeURIComponent would throw.
+    Object.hasOwn(values, name) ? encodeURIComponent(values[name]!.replace(/\p{Cs}/gu, '')) : '',
   );
 }
 

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { ACCOUNT_ID_PATTERN } from '../../lib/domain/key';
+import { accountUsageKey, poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
+
+const accountIds = fc.stringMatching(ACCOUNT_ID_PATTERN);
+/** 40 characters: what leaves room for the longest account id. */
+const SCOPE = 'Stack-Paywall-0123456789abcdef0123456789';
+
+test('values are of a length that API Gateway accepts: 20 to 128 characters', () => {
+  fc.assert(
+    fc.property(accountIds, fc.nat(999), (accountId, index) => {
+      for (const value of [accountUsageKey(SCOPE, accountId), poolUsageKey(SCOPE, index)]) {
+        expect(value.length).toBeGreaterThanOrEqual(20);
+        expect(value.length).toBeLessThanOrEqual(128);
+      }
+    }),
+  );
+});
+
+test('no two accounts, and no account and pool, have the same value', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(accountIds, { maxLength: 20 }), fc.nat(999), (ids, index) => {
+      const values = [...ids.map((id) => accountUsageKey(SCOPE, id)), poolUsageKey(SCOPE, index)];
+      expect(new Set(values).size).toBe(values.length);
+    }),
+  );
+});
+
+test('an account always shares the same pool key, one of those that there are', () => {
+  fc.assert(
+    fc.property(accountIds, fc.integer({ min: 1, max: 64 }), (accountId, poolKeys) => {
+      const index = poolIndexOf(accountId, poolKeys);
+      expect(index).toBe(poolIndexOf(accountId, poolKeys));
+      expect(Number.isInteger(index) && index >= 0 && index < poolKeys).toBe(true);
+    }),
+  );
+});
+
+test('accounts spread over the pool: no key holds more than twice its share', () => {
+  const counts = new Array<number>(8).fill(0);
+  for (let i = 0; i < 8_000; i += 1) counts[poolIndexOf(`account${i}`, 8)]! += 1;
+  expect(Math.max(...counts)).toBeLessThan(2_000);
+});
