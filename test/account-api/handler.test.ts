@@ -1,0 +1,260 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { accountUsageKey } from '../../lib/domain/usage-key';
+import { fingerprintOf } from '../../lib/domain/key';
+import { createAccountApi } from '../../lambda/account-api/handler';
+import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
+import { buildCatalogue, NOW } from '../authorizer/support/builders';
+import {
+  createAccountsTable,
+  CREDENTIALS,
+  dynamoDbTargets,
+  REGION,
+  type RunningDynamoDb,
+} from '../helpers/dynamodb-targets';
+
+const DAY_MS = 86_400_000;
+let database: RunningDynamoDb;
+let client: DynamoDbClient;
+let admin: AccountAdmin;
+let now = NOW;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  database = await dynamoDbTargets[0]!.start();
+  client = new DynamoDbClient({
+    endpoint: database.endpoint,
+    region: REGION,
+    credentials: () => CREDENTIALS,
+  });
+  admin = new AccountAdmin(client, 'accounts', () => now);
+  await createAccountsTable(database.endpoint, 'accounts');
+});
+afterAll(async () => {
+  client.close();
+  await database.stop();
+});
+
+let accountId = '';
+let number = 0;
+beforeEach(async () => {
+  now = NOW;
+  number += 1;
+  accountId = `account${number}`;
+  await admin.createAccount({
+    accountId,
+    plan: 'pro',
+    access: { accessUntil: NOW + 30 * DAY_MS, lapseReason: 'payment_failed' },
+    usageKey: accountUsageKey('scope', accountId),
+  });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, any>;
+  readonly headers: Record<string, unknown>;
+}
+
+async function call(
+  method: string,
+  resource: string,
+  {
+    body,
+    keyId,
+    scopes = 'keys:manage',
+    account = accountId,
+  }: { body?: unknown; keyId?: string; scopes?: string; account?: string } = {},
+): Promise<Answer> {
+  const handler = createAccountApi({
+    accounts: admin,
+    catalogue: buildCatalogue(),
+    clock: () => now,
+    log: (line) => faults.push(line),
+  });
+  const result = await handler({
+    httpMethod: method,
+    resource,
+    pathParameters: keyId === undefined ? null : { keyId },
+    body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: { requestId: 'request', authorizer: account === '' ? undefined : { account, scopes } },
+  } as unknown as APIGatewayProxyEvent);
+  return {
+    status: result.statusCode,
+    body: result.body === '' ? {} : (JSON.parse(result.body) as Record<string, any>),
+    headers: result.headers ?? {},
+  };
+}
+
+describe('GET /account', () => {
+  test('says plan, status and what is left', async () => {
+    expect(await call('GET', '/account')).toMatchObject({
+      status: 200,
+      body: {
+        account: accountId,
+        plan: 'pro',
+        status: 'active',
+        reason: null,
+        accessUntil: new Date(NOW + 30 * DAY_MS).toISOString(),
+        usage: { limit: 1000, used: 0, remaining: 1000, resetsAt: '2026-12-01T00:00:00.000Z' },
+      },
+      headers: { 'Cache-Control': 'no-store', RateLimit: expect.stringMatching(/^"month";r=1000;t=\d+$/) },
+    });
+  });
+
+  test('says why access has ended', async () => {
+    now = NOW + 30 * DAY_MS;
+    expect((await call('GET', '/account')).body).toMatchObject({
+      status: 'lapsed',
+      reason: 'payment_failed',
+    });
+  });
+
+  test('a token of nobody finds no account', async () => {
+    expect(await call('GET', '/account', { account: 'nobody' })).toMatchObject({ status: 404 });
+  });
+});
+
+test('GET /account/usage answers in the terms of the quota', async () => {
+  expect(await call('GET', '/account/usage')).toMatchObject({
+    status: 200,
+    body: {
+      plan: 'pro',
+      period: 'month',
+      limit: 1000,
+      used: 0,
+      remaining: 1000,
+      startedAt: '2026-11-01T00:00:00.000Z',
+    },
+    headers: { 'RateLimit-Policy': `"month";q=1000;w=${30 * 86_400}` },
+  });
+});
+
+describe('keys', () => {
+  test('a key is shown once, works, and is listed without its secret', async () => {
+    const created = await call('POST', '/account/keys', { body: { label: 'ci', expiresInDays: 30 } });
+    expect(created).toMatchObject({
+      status: 201,
+      body: { label: 'ci', expiresAt: new Date(NOW + 30 * DAY_MS).toISOString() },
+    });
+    const key = created.body.key as string;
+    expect((await admin.findAccount(accountId))!.keys[fingerprintOf(key)]).toEqual({
+      expiresAt: NOW + 30 * DAY_MS,
+      scopes: [],
+    });
+
+    const { body } = await call('GET', '/account/keys');
+    expect(body.keys).toEqual([
+      {
+        keyId: fingerprintOf(key).slice(0, 8),
+        label: 'ci',
+        scopes: [],
+        createdAt: new Date(NOW).toISOString(),
+        expiresAt: new Date(NOW + 30 * DAY_MS).toISOString(),
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toContain(key);
+  });
+
+  test('rotation: the new key works at once, the old one until the overlap is over', async () => {
+    const old = (await call('POST', '/account/keys', { body: { label: 'ci' } })).body;
+    const rotated = await call('POST', '/account/keys/{keyId}/rotate', {
+      keyId: old.keyId as string,
+      body: { overlapHours: 2 },
+    });
+    expect(rotated).toMatchObject({
+      status: 201,
+      body: {
+        label: 'ci',
+        replaces: { keyId: old.keyId, expiresAt: new Date(NOW + 7_200_000).toISOString() },
+      },
+    });
+    const { keys } = (await admin.findAccount(accountId))!;
+    expect(keys[fingerprintOf(old.key as string)]!.expiresAt).toBe(NOW + 7_200_000);
+    expect(keys[fingerprintOf(rotated.body.key as string)]!.expiresAt).toBeGreaterThan(NOW + 1e12);
+  });
+
+  test('rotation never prolongs the old key', async () => {
+    const old = (await call('POST', '/account/keys', { body: { expiresInDays: 1 } })).body;
+    await call('POST', '/account/keys/{keyId}/rotate', {
+      keyId: old.keyId as string,
+      body: { overlapHours: 48 },
+    });
+    expect((await admin.findAccount(accountId))!.keys[fingerprintOf(old.key as string)]!.expiresAt).toBe(
+      NOW + DAY_MS,
+    );
+  });
+
+  test('revocation removes the key and its description', async () => {
+    const { key, keyId } = (await call('POST', '/account/keys')).body;
+    expect(await call('DELETE', '/account/keys/{keyId}', { keyId: keyId as string })).toMatchObject({
+      status: 204,
+    });
+    expect((await admin.findAccount(accountId))!.keys).not.toHaveProperty(fingerprintOf(key as string));
+    expect((await call('GET', '/account/keys')).body.keys).toEqual([]);
+    expect(await call('DELETE', '/account/keys/{keyId}', { keyId: keyId as string })).toMatchObject({
+      status: 404,
+    });
+  });
+
+  test('a key cannot make one that may do more than itself', async () => {
+    expect(await call('POST', '/account/keys', { body: { scopes: ['billing'] } })).toMatchObject({
+      status: 403,
+    });
+    expect(
+      await call('POST', '/account/keys', { body: { scopes: ['billing'] }, scopes: 'keys:manage billing' }),
+    ).toMatchObject({ status: 201, body: { scopes: ['billing'] } });
+  });
+
+  test('a key cannot get a dearer one out of a rotation', async () => {
+    const mighty = await admin.createKey(accountId, {
+      prefix: 'pw',
+      label: '',
+      scopes: ['billing'],
+      createdBy: 'test',
+    });
+    const keyId = mighty.record.fingerprint.slice(0, 8);
+    expect(await call('POST', '/account/keys/{keyId}/rotate', { keyId })).toMatchObject({ status: 403 });
+  });
+
+  test('another account cannot touch it', async () => {
+    const { keyId } = (await call('POST', '/account/keys')).body;
+    await admin.createAccount({
+      accountId: `other${number}`,
+      access: { accessUntil: 0, lapseReason: 'no_subscription' },
+    });
+    expect(
+      await call('DELETE', '/account/keys/{keyId}', { keyId: keyId as string, account: `other${number}` }),
+    ).toMatchObject({ status: 404 });
+  });
+
+  test.each<[unknown, string]>([
+    ['{', 'must be a JSON object'],
+    [[], 'must be a JSON object'],
+    [{ label: 7 }, 'label must be'],
+    [{ label: 'x'.repeat(65) }, 'label must be'],
+    [{ expiresInDays: 0 }, 'expiresInDays must be'],
+    [{ expiresInDays: 1.5 }, 'expiresInDays must be'],
+    [{ scopes: 'billing' }, 'scopes must be'],
+    [{ lable: 'ci' }, 'unknown members lable'],
+  ])('refuses %j and says what is right', async (body, message) => {
+    expect(await call('POST', '/account/keys', { body })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining(message) },
+    });
+  });
+
+  test('an oversized body is refused', async () => {
+    expect(await call('POST', '/account/keys', { body: ' '.repeat(10_001) })).toMatchObject({ status: 413 });
+  });
+});
+
+describe('faults of ours', () => {
+  test('a request without an authorizer is a 503 that is logged, not a foreign account', async () => {
+    expect(await call('GET', '/account', { account: '' })).toMatchObject({ status: 503 });
+    expect(faults.at(-1)).toContain('must be of class identified');
+  });
+
+  test('an unknown route is a 404', async () => {
+    expect(await call('PATCH', '/account/keys')).toMatchObject({ status: 404 });
+  });
+});
