@@ -116,6 +116,14 @@ export interface GatewayOptions {
   /** Loopback only by default. */
   readonly host?: string;
   readonly onRequest?: (record: RequestRecord) => void;
+  /** One line per request of a stage that has an access log, in the stage's own format. */
+  readonly onAccessLog?: (entry: AccessLogEntry) => void;
+}
+
+export interface AccessLogEntry {
+  readonly apiLogicalId: string;
+  readonly stage: string;
+  readonly line: string;
 }
 
 export interface Gateway {

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type GatewayOptions, type RequestRecord } from './../contract';
+import { Exchange, rawHeader } from './http/exchange';
+import { answerBrokenRequests } from './http/front-end';
+import { MAX_HEADER_BYTES } from './http/limits';
+import { integrationFailure, type Outcome, refuse, type Reply } from './http/outcome';
+import { hasBody, readBody } from './http/read-body';
+import { parseTarget, type RequestTarget } from './http/request-target';
+import { send } from './http/send';
+import { type Api } from './model';
+import { evaluate, frontReply } from './pipeline';
+
+export type ApiServerOptions = Pick<GatewayOptions, 'clock' | 'onRequest' | 'onAccessLog'>;
+
+const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
+
+/** HTTP server of one REST API; the stage is the first path segment. */
+export class ApiServer {
+  private readonly server: Server;
+
+  constructor(
+    readonly api: Api,
+    private readonly options: ApiServerOptions,
+  ) {
+    this.server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES + 16_384, keepAliveTimeout: 60_000 });
+    this.server.on('request', (req, res) => void this.handle(req, res));
+    answerBrokenRequests(this.server);
+  }
+
+  /** @returns the port; rejects with the system's error when it cannot be had */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Stops accepting and finishes what is in flight. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeIdleConnections();
+    });
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const exchange = new Exchange(
+      this.api,
+      {
+        rawHeaders: request.rawHeaders,
+        remoteAddress: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+        localPort: socket.localPort ?? 0,
+        httpVersion: request.httpVersion,
+      },
+      this.options.clock.now(),
+      rawHeader(request.rawHeaders, 'x-amzn-requestid'),
+    );
+    let outcome: Outcome | 'aborted';
+    try {
+      outcome = await this.answer(request, exchange);
+    } catch {
+      // Never a stack trace for the caller: what the engine did not foresee is an internal error.
+      outcome = integrationFailure(500);
+    }
+    if (outcome === 'aborted') return;
+    this.reply(response, exchange, outcome);
+    // Connections that were busy when the server was closed end with their last answer.
+    if (!this.server.listening) response.once('finish', () => this.server.closeIdleConnections());
+  }
+
+  private async answer(request: IncomingMessage, exchange: Exchange): Promise<Outcome | 'aborted'> {
+    const url = request.url ?? '/';
+    exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') ?? request.method ?? 'GET';
+    const early = url.length > this.api.maxUrlChars ? uriTooLong() : checkHeaders(request.rawHeaders);
+    if (early) return early;
+    const target = parseTarget(url);
+    if (!target) return frontReply(400, 'Bad Request', 'BadRequestException');
+    const method = this.route(target, exchange);
+    if ('kind' in method) return method;
+    if (hasBody(request)) {
+      const body = await readBody(request);
+      if (body === 'aborted') return body;
+      if (body === 'too-large') return payloadTooLarge();
+      exchange.body = body;
+    }
+    return evaluate(exchange, method);
+  }
+
+  private route(target: RequestTarget, exchange: Exchange) {
+    exchange.path = target.path;
+    exchange.requestPath = target.requestPath;
+    exchange.queryText = target.query;
+    const stage = this.api.stages.get(target.stage);
+    if (!stage) return frontReply(403, 'Forbidden', 'ForbiddenException');
+    exchange.stage = stage;
+    exchange.isCanary = stage.canary !== null && Math.random() * 100 < stage.canary.percentTraffic;
+    const match = stage.routes.match(target.path, exchange.verb);
+    if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    exchange.method = match.method;
+    exchange.pathParameters = match.pathParameters;
+    return match.method;
+  }
+
+  private reply(response: ServerResponse, exchange: Exchange, outcome: Outcome): void {
+    let reply = outcome.kind === 'reply' ? outcome : this.api.gatewayResponses.reply(exchange, outcome);
+    // What an overlong request still has to send is not waited for.
+    if (reply.status === 413 || reply.status === 431) response.shouldKeepAlive = false;
+    try {
+      send(response, exchange, reply);
+    } catch {
+      // A header that HTTP does not allow, from a backend or a substituted value.
+      reply = frontReply(
+        outcome.kind === 'reply' ? 502 : 500,
+        'Internal server error',
+        'InternalServerErrorException',
+      );
+      send(response, exchange, reply);
+    }
+    this.record(exchange, reply);
+  }
+
+  private record(exchange: Exchange, reply: Reply): void {
+    const { onRequest, onAccessLog } = this.options;
+    const { stage } = exchange;
+    if (onAccessLog && stage?.accessLog)
+      onAccessLog({
+        apiLogicalId: this.api.logicalId,
+        stage: stage.name,
+        line: stage.accessLog.render(exchange, '-'),
+      });
+    onRequest?.({
+      apiLogicalId: this.api.logicalId,
+      method: exchange.verb,
+      path: exchange.requestPath,
+      status: reply.status,
+      lane: reply.lane,
+      authorizer: authorizerValues(exchange),
+      authorizerMs: exchange.authorizerMs,
+      integrationMs: exchange.integrationMs,
+      totalMs: performance.now() - exchange.startedAt,
+    });
+  }
+}
+
+function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer'] {
+  if (!authorizer) return NO_AUTHORIZER;
+  const { context, principalId } = authorizer;
+  return principalId === undefined ? context : { ...context, principalId };
+}
+
+function checkHeaders(raw: readonly string[]): Reply | null {
+  let bytes = 0;
+  for (const text of raw) bytes += text.length;
+  return bytes > MAX_HEADER_BYTES
+    ? frontReply(431, 'Request Header Fields Too Large', 'BadRequestException')
+    : null;
+}
+
+function uriTooLong(): Reply {
+  return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
+}
+
+/** Plain text and no error type: customising this one is not supported on AWS either (AG §2). */
+function payloadTooLarge(): Reply {
+  return {
+    kind: 'reply',
+    status: 413,
+    headers: ['Content-Type', 'text; charset=utf-8'],
+    body: 'HTTP content length exceeded 10485760 bytes.',
+    lane: 'REQUEST_TOO_LARGE',
+  };
+}

@@ -1,0 +1,86 @@
+import { type Clock, type FunctionInvoker } from '../../contract';
+import { type Exchange } from '../http/exchange';
+import { refuse, type Refusal } from '../http/outcome';
+import { AuthorizerCache } from './authorizer-cache';
+import { requestAuthorizerEvent, tokenAuthorizerEvent } from './authorizer-event';
+import { type AuthorizerResult, readAuthorizerResult } from './authorizer-result';
+import { identityOf, type IdentitySource } from './identity-source';
+
+export interface AuthorizerSettings {
+  readonly kind: 'REQUEST' | 'TOKEN';
+  /** ARN of the function; may depend on stage variables. */
+  readonly functionArn: (exchange: Exchange) => string;
+  readonly sources: readonly IdentitySource[];
+  /** `IdentityValidationExpression`, for TOKEN only. */
+  readonly validation: RegExp | null;
+  /** Milliseconds; 0 turns the cache off. */
+  readonly ttlMs: number;
+}
+
+/** The texts of a denial, as recorded (AG §2). */
+const DENIED = 'User is not authorized to access this resource';
+const DENIED_EXPLICITLY = `${DENIED} with an explicit deny`;
+
+/** A Lambda authorizer as one stage has it (AG §4): identity sources, cache, invocation, policy. */
+export class Authorizer {
+  private readonly cache: AuthorizerCache | null;
+
+  constructor(
+    private readonly settings: AuthorizerSettings,
+    private readonly functions: FunctionInvoker,
+    clock: Clock,
+  ) {
+    this.cache = settings.ttlMs > 0 ? new AuthorizerCache(settings.ttlMs, clock) : null;
+  }
+
+  /** @returns null when the request may go on; the answer's context is then on the exchange (on denial, too) */
+  async authorize(exchange: Exchange): Promise<Refusal | null> {
+    const { sources, validation } = this.settings;
+    const identity = identityOf(sources, exchange);
+    if (identity === null) return unauthorized();
+    if (validation && !validation.test(sources[0]?.(exchange)[0] ?? '')) return unauthorized();
+    const known = this.cache?.get(identity);
+    if (known) return evaluate(known, exchange);
+    const result = await this.invoke(exchange);
+    if ('kind' in result) return result;
+    this.cache?.set(identity, result);
+    return evaluate(result, exchange);
+  }
+
+  private async invoke(exchange: Exchange): Promise<AuthorizerResult | Refusal> {
+    const { kind, functionArn, sources } = this.settings;
+    const event =
+      kind === 'TOKEN'
+        ? tokenAuthorizerEvent(exchange, sources[0]?.(exchange)[0] ?? '')
+        : requestAuthorizerEvent(exchange);
+    const started = performance.now();
+    const outcome = await this.functions.invoke(functionArn(exchange), event);
+    exchange.authorizerMs = performance.now() - started;
+    exchange.authorizerStatus = outcome.kind === 'success' ? 200 : 500;
+    if (outcome.kind === 'success') return readAuthorizerResult(outcome.payload) ?? misconfigured();
+    // Exactly this text, nothing more: `Unauthorized: expired` is a fault like any other (AG §4).
+    return outcome.kind === 'function-error' && outcome.errorMessage === 'Unauthorized'
+      ? unauthorized()
+      : misconfigured();
+  }
+}
+
+function evaluate({ policy, answer }: AuthorizerResult, exchange: Exchange): Refusal | null {
+  exchange.authorizer = answer;
+  const decision = policy.evaluate(exchange.methodArn, {
+    sourceIp: exchange.sourceIp,
+    userAgent: exchange.headers.get('user-agent'),
+    epochMs: exchange.epochMs,
+  });
+  if (decision === 'allow') return null;
+  return refuse('ACCESS_DENIED', decision === 'explicit-deny' ? DENIED_EXPLICITLY : DENIED);
+}
+
+function unauthorized(): Refusal {
+  return refuse('UNAUTHORIZED', 'Unauthorized');
+}
+
+/** Timeouts, throttles, crashes and unusable answers: 500 with a null message, never an open door (AG §1.12). */
+function misconfigured(): Refusal {
+  return refuse('AUTHORIZER_CONFIGURATION_ERROR', null);
+}

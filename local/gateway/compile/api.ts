@@ -1,0 +1,41 @@
+import { type Clock, type FunctionInvoker } from '../../contract';
+import { MAX_URL_CHARS_EDGE, MAX_URL_CHARS_REGIONAL } from '../http/limits';
+import { BinaryMediaTypes } from '../integration/binary-media-types';
+import { type Api, type Stage } from '../model';
+import { GatewayResponses } from '../response/gateway-response';
+import { type ApiKeys } from '../usage/usage-plan';
+import { bagOf, stringOf, stringsOf } from './l1';
+import { type Located, type Resources } from './resources';
+import { compileStage, stagesOf } from './stage';
+
+/** What compiled APIs call and share. */
+export interface CompileContext {
+  readonly resources: Resources;
+  readonly functions: FunctionInvoker;
+  readonly clock: Clock;
+  readonly keys: ApiKeys;
+}
+
+/** Compiles one `AWS::ApiGateway::RestApi` with everything that belongs to it. */
+export function compileApi(located: Located, context: CompileContext): Api {
+  const { stack, id, resource, properties } = located;
+  const { resources } = context;
+  const types = stringsOf(bagOf(properties, 'EndpointConfiguration') ?? {}, 'Types');
+  const stages = new Map<string, Stage>();
+  const api: Api = {
+    stack: stack.name,
+    logicalId: resource.logicalId,
+    apiId: id,
+    name: stringOf(properties, 'Name') ?? resource.logicalId,
+    accountId: stack.accountId,
+    region: stack.region,
+    partition: stack.partition,
+    binaryMediaTypes: new BinaryMediaTypes(stringsOf(properties, 'BinaryMediaTypes')),
+    gatewayResponses: new GatewayResponses(resources.ofApi('GatewayResponse', id).map((r) => r.properties)),
+    stages,
+    // Edge-optimized is the default (AG §10).
+    maxUrlChars: types.length === 0 || types.includes('EDGE') ? MAX_URL_CHARS_EDGE : MAX_URL_CHARS_REGIONAL,
+  };
+  for (const stage of stagesOf(resources, id)) stages.set(stage.name, compileStage(stage, located, context));
+  return api;
+}

@@ -1,0 +1,71 @@
+import { type FunctionInvoker } from '../../contract';
+import { integrationFailure, refuse } from '../http/outcome';
+import { awsProxyIntegration } from '../integration/aws-proxy-integration';
+import { httpIntegration } from '../integration/http-integration';
+import { httpProxyIntegration } from '../integration/http-proxy-integration';
+import { IntegrationResponses } from '../integration/integration-responses';
+import { functionArnIn, withStageVariables } from '../integration/lambda-uri';
+import { lambdaIntegration } from '../integration/lambda-integration';
+import { mockIntegration } from '../integration/mock-integration';
+import { isForbiddenRequestHeader } from '../integration/remapped-headers';
+import { type Passthrough, RequestTemplates } from '../integration/request-templates';
+import { DEFAULT_INTEGRATION_TIMEOUT_MS } from '../integration/time-limit';
+import { compileRequestMappings } from '../mapping/parameter-mapping';
+import { type Method } from '../model';
+import { numberOf, type Properties, stringOf, textMapOf } from './l1';
+
+const HEADER_TARGET = 'integration.request.header.';
+
+/**
+ * Compiles the `Integration` of a method. Faults of the configuration that AWS accepts at creation fail each call
+ * there, and so they do here.
+ *
+ * @throws TemplateError, SyntaxError when a template or pattern cannot be parsed
+ */
+export function compileIntegration(bag: Properties, functions: FunctionInvoker): Method['integrate'] {
+  const type = stringOf(bag, 'Type') ?? 'MOCK';
+  const parameters = textMapOf(bag, 'RequestParameters') ?? {};
+  if (hasForbiddenHeader(type, parameters)) return () => integrationFailure(500);
+  const uri = stringOf(bag, 'Uri') ?? '';
+  const timeoutMs = numberOf(bag, 'TimeoutInMillis') ?? DEFAULT_INTEGRATION_TIMEOUT_MS;
+  const httpMethod = stringOf(bag, 'IntegrationHttpMethod') ?? 'ANY';
+  const http = { uri, httpMethod, timeoutMs, mappings: compileRequestMappings(parameters) };
+  const arn = functionArnIn(uri);
+  const functionArn = withStageVariables(arn ?? '');
+  switch (type) {
+    case 'AWS_PROXY':
+      if (httpMethod !== 'POST') return () => refuse('API_CONFIGURATION_ERROR', 'Internal server error');
+      return awsProxyIntegration({ functionArn, timeoutMs, functions });
+    case 'AWS': {
+      const isAsynchronous = parameters[`${HEADER_TARGET}X-Amz-Invocation-Type`] === "'Event'";
+      return lambdaIntegration({ functionArn, timeoutMs, functions, isAsynchronous, ...mapped(bag) });
+    }
+    case 'HTTP_PROXY':
+      return httpProxyIntegration(http, stringOf(bag, 'ResponseTransferMode') === 'STREAM');
+    case 'HTTP': {
+      const { requests, responses } = mapped(bag);
+      return httpIntegration(http, requests, responses);
+    }
+    default: {
+      const { requests, responses } = mapped(bag);
+      return mockIntegration(requests, responses);
+    }
+  }
+}
+
+function mapped(bag: Properties): { requests: RequestTemplates; responses: IntegrationResponses } {
+  return {
+    requests: new RequestTemplates(
+      textMapOf(bag, 'RequestTemplates') ?? {},
+      (stringOf(bag, 'PassthroughBehavior') ?? 'WHEN_NO_MATCH') as Passthrough,
+    ),
+    responses: new IntegrationResponses(bag),
+  };
+}
+
+function hasForbiddenHeader(type: string, parameters: Readonly<Record<string, string>>): boolean {
+  return Object.keys(parameters).some(
+    (target) =>
+      target.startsWith(HEADER_TARGET) && isForbiddenRequestHeader(target.slice(HEADER_TARGET.length), type),
+  );
+}

@@ -1,0 +1,34 @@
+import { type ResolvedResource, type ResolvedStack } from '../../contract';
+import { type Properties, stringOf } from './l1';
+
+/** A resource of an API Gateway type, with the stack that it stands in. */
+export interface Located {
+  readonly stack: ResolvedStack;
+  readonly id: string;
+  readonly resource: ResolvedResource;
+  readonly properties: Properties;
+}
+
+/** API Gateway resources of all stacks, found by type and by the API that they belong to. */
+export class Resources {
+  private readonly byType = new Map<string, Located[]>();
+
+  constructor(stacks: readonly ResolvedStack[]) {
+    for (const stack of stacks)
+      for (const resource of stack.resources.values()) {
+        const list = this.byType.get(resource.type);
+        const located = { stack, id: resource.physicalId, resource, properties: resource.properties };
+        if (list) list.push(located);
+        else this.byType.set(resource.type, [located]);
+      }
+  }
+
+  /** @param name what follows `AWS::ApiGateway::` */
+  all(name: string): readonly Located[] {
+    return this.byType.get(`AWS::ApiGateway::${name}`) ?? [];
+  }
+
+  ofApi(name: string, apiId: string): readonly Located[] {
+    return this.all(name).filter((l) => stringOf(l.properties, 'RestApiId') === apiId);
+  }
+}

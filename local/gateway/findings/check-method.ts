@@ -1,0 +1,58 @@
+import { compileIntegration } from '../compile/integration';
+import { bagOf, numberOf, type Properties, stringOf } from '../compile/l1';
+import { type Resources } from '../compile/resources';
+import { functionArnIn } from '../integration/lambda-uri';
+import { type Report } from './finding';
+import { KNOWN_INTEGRATION_PROPERTIES } from './known-properties';
+
+const TYPES: ReadonlySet<string> = new Set(['MOCK', 'HTTP', 'HTTP_PROXY', 'AWS', 'AWS_PROXY']);
+
+export function checkMethod(p: Properties, report: Report, _id: string, resources: Resources): void {
+  const authorization = stringOf(p, 'AuthorizationType') ?? 'NONE';
+  if (authorization !== 'NONE' && authorization !== 'CUSTOM')
+    report('error', 'UnsupportedAuthorization', `AuthorizationType ${authorization} is not imitated`);
+  if (
+    authorization === 'CUSTOM' &&
+    !resources.all('Authorizer').some((a) => a.id === stringOf(p, 'AuthorizerId'))
+  )
+    report(
+      'error',
+      'UnknownAuthorizer',
+      `AuthorizerId ${stringOf(p, 'AuthorizerId')} is no authorizer of the stacks`,
+    );
+  const integration = bagOf(p, 'Integration');
+  if (!integration)
+    report('error', 'MissingIntegration', 'the method has no integration and cannot be deployed');
+  else checkIntegration(integration, report);
+}
+
+function checkIntegration(bag: Properties, report: Report): void {
+  const type = stringOf(bag, 'Type') ?? '';
+  const uri = stringOf(bag, 'Uri') ?? '';
+  if (!TYPES.has(type)) {
+    report('error', 'UnsupportedIntegration', `integration type ${type} is not imitated`);
+    return;
+  }
+  for (const key of Object.keys(bag))
+    if (!KNOWN_INTEGRATION_PROPERTIES.has(key) && bag[key] !== undefined)
+      report('notice', 'UnknownProperty', `Integration.${key} is not imitated`);
+  if (stringOf(bag, 'ConnectionType') === 'VPC_LINK')
+    report('error', 'UnsupportedIntegration', 'ConnectionType VPC_LINK is not imitated');
+  if (type.startsWith('AWS') && functionArnIn(uri) === undefined)
+    report('error', 'UnsupportedIntegration', `only Lambda functions can be called, not ${uri}`);
+  if (type === 'AWS_PROXY' && stringOf(bag, 'ResponseTransferMode') === 'STREAM')
+    report('error', 'UnsupportedIntegration', 'ResponseTransferMode STREAM is imitated for HTTP_PROXY only');
+  const timeout = numberOf(bag, 'TimeoutInMillis');
+  if (timeout !== undefined && timeout < 50)
+    report('error', 'InvalidTimeout', `TimeoutInMillis must be at least 50, got ${timeout}`);
+  compiles(bag, report);
+}
+
+/** Templates and patterns that cannot be parsed fail each call on AWS; here they stop the start, with the reason. */
+function compiles(bag: Properties, report: Report): void {
+  try {
+    compileIntegration(bag, { has: () => false, invoke: () => Promise.resolve({ kind: 'throttled' }) });
+  } catch (error) {
+    report('error', 'InvalidTemplate', (error as Error).message);
+  }
+}

@@ -1,0 +1,32 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import { type Socket } from 'node:net';
+
+/** Parser errors of node:http that have a status of their own. */
+const STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+};
+
+/**
+ * Answers what never becomes a request: broken HTTP, headers past node's own limit, clients that stall. Answered and
+ * closed, as the service's front end does; how it words them is not documented.
+ */
+export function answerBrokenRequests(server: Server): void {
+  // Headers must be there in 30 s and the whole request in 60 s; a silent client is not kept.
+  server.headersTimeout = 30_000;
+  server.requestTimeout = 60_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const status = STATUS[error.code ?? ''] ?? 400;
+    const text = STATUS_CODES[status] ?? 'Bad Request';
+    const body = JSON.stringify({ message: text });
+    socket.end(
+      `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  });
+}

@@ -1,0 +1,43 @@
+import { type ServerResponse } from 'node:http';
+import { type Readable } from 'node:stream';
+import { type Exchange } from './exchange';
+import { type Reply } from './outcome';
+
+/**
+ * Writes a reply, with the headers that every answer has (AG §7.4).
+ *
+ * @throws when a header name or value cannot be sent; nothing has left by then
+ */
+export function send(response: ServerResponse, exchange: Exchange, reply: Reply): void {
+  const { body } = reply;
+  const headers = [
+    'x-amzn-RequestId',
+    exchange.requestId,
+    'x-amz-apigw-id',
+    exchange.extendedRequestId,
+    ...reply.headers,
+  ];
+  exchange.status = reply.status;
+  if (isReadable(body)) {
+    response.writeHead(reply.status, headers);
+    stream(body, response);
+    return;
+  }
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  exchange.responseLength = length;
+  if (reply.status !== 204 && reply.status !== 304) headers.push('Content-Length', String(length));
+  response.writeHead(reply.status, headers);
+  response.end(body);
+}
+
+function isReadable(body: Reply['body']): body is Readable {
+  return typeof body === 'object' && 'pipe' in body;
+}
+
+/** A backend that breaks off has to break off the answer: a clean end would pass half a body for a whole one. */
+function stream(body: Readable, response: ServerResponse): void {
+  body.on('error', () => response.destroy());
+  body.on('aborted', () => response.destroy());
+  response.on('close', () => body.destroy());
+  body.pipe(response);
+}

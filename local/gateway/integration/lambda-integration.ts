@@ -1,0 +1,81 @@
+import { type FunctionInvoker, type InvokeResult } from '../../contract';
+import { type Exchange } from '../http/exchange';
+import { integrationFailure, type Outcome, refuse } from '../http/outcome';
+import { TemplateContext } from '../mapping/template-context';
+import { type IntegrationResponses } from './integration-responses';
+import { type RequestTemplates } from './request-templates';
+import { TIMED_OUT, within } from './time-limit';
+
+export interface LambdaSettings {
+  readonly functionArn: (exchange: Exchange) => string;
+  readonly timeoutMs: number;
+  readonly functions: FunctionInvoker;
+  readonly requests: RequestTemplates;
+  readonly responses: IntegrationResponses;
+  /** `integration.request.header.X-Amz-Invocation-Type: 'Event'` */
+  readonly isAsynchronous: boolean;
+}
+
+/**
+ * Lambda without proxy (AG §7.8): the template makes the event, and an error message selects the response.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+ */
+export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Promise<Outcome> {
+  const { functionArn, timeoutMs, functions, requests, responses, isAsynchronous } = settings;
+  return async (x) => {
+    const context = new TemplateContext(x);
+    let event: ReturnType<RequestTemplates['render']>;
+    try {
+      event = requests.render(x, context);
+    } catch {
+      return integrationFailure(500);
+    }
+    if (typeof event !== 'string') return event;
+    const arn = functionArn(x);
+    if (!isJson(event) || !functions.has(arn)) return integrationFailure(500);
+    const invocation = functions.invoke(arn, event === '' ? '{}' : event);
+    const result = isAsynchronous ? ACCEPTED : await within(invocation, timeoutMs);
+    if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
+    x.integrationStatus = isAsynchronous ? 202 : 200;
+    if (result.kind === 'throttled') return integrationFailure(500);
+    const error = errorOf(result);
+    const text = result.kind === 'success' ? result.payload : JSON.stringify(error);
+    const answer = {
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(text),
+      text: () => text,
+    };
+    return responses.respond(x, error?.errorMessage, answer, context, true);
+  };
+}
+
+const ACCEPTED: InvokeResult = { kind: 'success', payload: '', durationMs: 0 };
+
+/** The payload of a failed invocation, as Lambda words it. */
+function errorOf(
+  result: Exclude<InvokeResult, { kind: 'throttled' }>,
+): { errorMessage: string; errorType?: string; trace?: readonly string[] } | undefined {
+  switch (result.kind) {
+    case 'success':
+      return undefined;
+    case 'function-error': {
+      const { errorMessage, errorType, stackTrace } = result;
+      return { errorType, errorMessage, trace: stackTrace };
+    }
+    case 'timeout':
+      return { errorMessage: `Task timed out after ${(result.timeoutMs / 1000).toFixed(2)} seconds` };
+    case 'crash':
+      return { errorType: 'Runtime.ExitError', errorMessage: result.errorMessage };
+  }
+}
+
+function isJson(text: string): boolean {
+  if (text === '') return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+import { type Exchange } from '../http/exchange';
+import { type Refusal, refuse } from '../http/outcome';
+import { compileMappingTemplate, type MappingTemplate, mediaTypeOf } from '../mapping/mapping-template';
+import { type TemplateContext } from '../mapping/template-context';
+
+export type Passthrough = 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+
+/** The request templates of a non-proxy integration, with what happens when none fits (AG §7.3). */
+export class RequestTemplates {
+  private readonly byType: ReadonlyMap<string, MappingTemplate>;
+
+  /** @throws TemplateError when a template cannot be parsed */
+  constructor(
+    templates: Readonly<Record<string, string>>,
+    private readonly passthrough: Passthrough,
+  ) {
+    this.byType = new Map(
+      Object.entries(templates).map(([type, text]) => [type.toLowerCase(), compileMappingTemplate(text)]),
+    );
+  }
+
+  /** The single constant that every request without a content type of its own yields, if there is one. */
+  get constant(): string | undefined {
+    return this.byType.size === 1 ? this.byType.get('application/json')?.constant : undefined;
+  }
+
+  /**
+   * The template for this request, null for the body as it is, or a refusal (415).
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
+   */
+  pick(exchange: Exchange): MappingTemplate | Refusal | null {
+    const type = mediaTypeOf(exchange.headers.get('content-type')) ?? 'application/json';
+    const template = this.byType.get(type);
+    if (template) return template;
+    if (this.passthrough === 'WHEN_NO_MATCH') return null;
+    if (this.passthrough === 'WHEN_NO_TEMPLATES' && this.byType.size === 0) return null;
+    return refuse('UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type');
+  }
+
+  /** @throws what the template throws */
+  render(exchange: Exchange, context: TemplateContext): string | Refusal {
+    const template = this.pick(exchange);
+    const payload = exchange.body.toString('utf8');
+    if (template === null) return payload;
+    return 'kind' in template ? template : template.render(exchange, payload, context);
+  }
+}

@@ -1,0 +1,60 @@
+import { type Clock } from '../../contract';
+import { type Exchange } from '../http/exchange';
+import { refuse, type Refusal } from '../http/outcome';
+import { TokenBucket } from './token-bucket';
+import { type ApiKeys, stageKey, type ThrottleSettings } from './usage-plan';
+
+export interface AdmissionSettings {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly resourcePath: string;
+  /** Verb of the method definition: `ANY` has limits of its own. */
+  readonly httpMethod: string;
+  readonly apiKeyRequired: boolean;
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** From the stage's method settings; one bucket per method. */
+  readonly stageThrottle: ThrottleSettings | null;
+}
+
+/**
+ * Compiles step 5 of the order of evaluation (AG §3): key, then throttles, then quota. Plans never apply to methods
+ * that require no key.
+ */
+export function compileAdmission(
+  settings: AdmissionSettings,
+  keys: ApiKeys,
+  clock: Clock,
+): (exchange: Exchange) => Refusal | null {
+  const { apiId, stage, stageThrottle: t } = settings;
+  const bucket = t ? new TokenBucket(t.rateLimit, t.burstLimit, clock.now()) : null;
+  if (!settings.apiKeyRequired) return () => admitKeyless(bucket, clock);
+  const method = `${stageKey(apiId, stage)}${settings.resourcePath}/${settings.httpMethod}`;
+  return (exchange) => {
+    const value =
+      settings.apiKeySource === 'AUTHORIZER'
+        ? exchange.authorizer?.usageIdentifierKey
+        : exchange.headers.get('x-api-key');
+    const found = value === undefined ? undefined : keys.find(value, apiId, stage);
+    if (!found) return refuse('INVALID_API_KEY', 'Forbidden');
+    exchange.apiKey = found.key;
+    switch (found.usage.take(method, bucket)) {
+      case 'taken':
+        return null;
+      case 'throttled':
+        return tooMany();
+      case 'quota-exceeded':
+        return refuse('QUOTA_EXCEEDED', 'Limit Exceeded');
+    }
+  };
+}
+
+function admitKeyless(bucket: TokenBucket | null, clock: Clock): Refusal | null {
+  if (!bucket) return null;
+  if (!bucket.has(clock.now())) return tooMany();
+  bucket.take();
+  return null;
+}
+
+function tooMany(): Refusal {
+  return refuse('THROTTLED', 'Too Many Requests');
+}

@@ -1,0 +1,36 @@
+import { type Value, type ValueMap } from './value';
+
+/** What one rendering of a template sees and changes. */
+export interface Scope {
+  readonly variables: Map<string, Value>;
+  readonly macros: Map<string, Macro>;
+  /** Set by `#break` and `#stop`; blocks end as soon as they see it. */
+  signal: 'none' | 'break' | 'stop';
+  foreach: ValueMap | undefined;
+  depth: number;
+}
+
+export type Render = (scope: Scope) => string;
+export type Evaluate = (scope: Scope) => Value;
+
+export interface Macro {
+  readonly parameters: readonly string[];
+  readonly body: Render;
+}
+
+/** `#foreach` runs at most this often (AG §5 Limits). */
+export const MAX_FOREACH = 1000;
+/** A macro that calls itself for ever must not take the gateway down. */
+export const MAX_MACRO_DEPTH = 100;
+
+export class TemplateError extends Error {}
+
+export function newScope(variables: Readonly<Record<string, Value>>): Scope {
+  return {
+    variables: new Map(Object.entries(variables)),
+    macros: new Map(),
+    signal: 'none',
+    foreach: undefined,
+    depth: 0,
+  };
+}
