@@ -101,8 +101,14 @@ export class DynamoDbClient {
       credentials,
     );
     const { status, text } = await this.exchange(request.headers as http.OutgoingHttpHeaders, body);
-    if (status === 200) return JSON.parse(text) as T;
-    throw failureOf(operation, status, text);
+    if (status !== 200) throw failureOf(operation, status, text);
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      throw new StoreFault('unknown', `DynamoDB ${operation} answered 200 with what is not JSON`, {
+        cause: error,
+      });
+    }
   }
 
   close(): void {
