@@ -1,6 +1,6 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { Catalogue, RouteRequirement } from '../../lib/domain/catalogue';
-import { decide, type Credential, type Decision } from '../../lib/domain/decision';
+import { carriesScope, decide, type Credential, type Decision } from '../../lib/domain/decision';
 import { leaseCovers, openLease, unitsToTake, type Lease, type LeaseTerms } from '../../lib/domain/lease';
 import type { Period } from '../../lib/domain/period';
 import type { AccountStore, TakeResult } from '../store/account-store';
@@ -69,7 +69,7 @@ export class Admission {
     const call: Call = { credential, route, memory: this.memories.of(credential.accountId) };
     const lease = call.memory.lease(credential.fingerprint);
     const now = this.clock();
-    if (lease && now < lease.endsAt && leaseCovers(lease, route))
+    if (lease && now < lease.endsAt && leaseCovers(lease, credential, route))
       return this.spend(call, lease, now, 'lease');
     try {
       return await this.ask(call);
@@ -119,6 +119,9 @@ export class Admission {
 
   private firstStep({ credential, route, memory }: Call): Step {
     if (memory.readFirst || route.cost === 0 || route.plans.length === 0) return { kind: 'read' };
+    // The write checks a key's scopes where they are stored; a token's are in the token.
+    const isToken = credential.fingerprint === undefined;
+    if (isToken && !carriesScope(credential, undefined, route)) return { kind: 'read' };
     const remaining = memory.lease(credential.fingerprint)?.account.remaining ?? 0;
     const units = unitsToTake(route.cost, memory.meter.unitsLastSecond(this.clock()), remaining);
     return { kind: 'take', units };
@@ -179,22 +182,27 @@ export class Admission {
     const { credential, route, memory } = call;
     const now = this.clock();
     const lease = memory.lease(credential.fingerprint);
-    if (lease && now < lease.graceEndsAt && leaseCovers(lease, route))
+    if (lease && now < lease.graceEndsAt && leaseCovers(lease, credential, route))
       return this.spend(call, lease, now, 'outage');
-    if (lease && this.admitsKnownPayer(lease, route, now)) {
+    if (lease && this.admitsKnownPayer(lease, credential, route, now)) {
       memory.debt += route.cost;
       return { kind: 'allow', account: lease.account, path: 'outage' };
     }
     return { kind: 'unavailable', cause: fault.message, path: 'outage' };
   }
 
-  private admitsKnownPayer(lease: Lease, route: RouteRequirement, now: number): boolean {
+  private admitsKnownPayer(
+    lease: Lease,
+    credential: Credential,
+    route: RouteRequirement,
+    now: number,
+  ): boolean {
     const knownUntil = Math.min(
       lease.takenAt + this.options.admitKnownPayersMs,
       lease.account.accessUntil,
       lease.grant?.expiresAt ?? Infinity,
     );
-    return now < knownUntil && leaseCovers({ ...lease, units: Infinity }, route);
+    return now < knownUntil && leaseCovers({ ...lease, units: Infinity }, credential, route);
   }
 
   /** Charges what was admitted during an outage. A charge may be made twice, never forgotten by this environment. */

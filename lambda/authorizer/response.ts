@@ -1,7 +1,6 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import type { AccountRecord } from '../../lib/domain/account';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
-import type { Credential, Prohibition } from '../../lib/domain/decision';
+import { scopesOf, type Credential, type Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
 import { accountUsageKeyOrPool, type UsageKeys } from './usage-keys';
 import type { Verdict } from './admission';
@@ -20,7 +19,7 @@ export class Unavailable extends Error {
 
 const PROHIBITIONS: Readonly<Record<Prohibition, string>> = {
   account_suspended: 'The seller has suspended this account.',
-  scope_missing: 'The key does not carry the scope that this route requires.',
+  scope_missing: 'The credential does not carry the scope that this route requires.',
 };
 
 /** Refused by API Gateway as a key of no usage plan: the only way for an authorizer to a 403 beside a 402. */
@@ -59,7 +58,9 @@ export function authorizerResponse(
         plan: account.plan ?? '',
         keyId: keyId(fingerprint),
         // For routes that hand out rights: a caller cannot give away what its key does not carry.
-        scopes: scopesOf(account, fingerprint).map(safeText).join(' '),
+        scopes: scopesOf(credential, account.keys[fingerprint ?? ''])
+          .map(safeText)
+          .join(' '),
         remaining: account.remaining,
         periodEnd: account.periodEnd === 0 ? '' : new Date(account.periodEnd).toISOString(),
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
@@ -92,10 +93,6 @@ export function authorizerResponse(
 /** Enough of the fingerprint to find the key again, too little to be of use. */
 export function keyId(fingerprint: string | undefined): string {
   return fingerprint?.slice(0, 8) ?? '';
-}
-
-function scopesOf(account: AccountRecord, fingerprint: string | undefined): readonly string[] {
-  return fingerprint === undefined ? [] : (account.keys[fingerprint]?.scopes ?? []);
 }
 
 function policy(principalId: string, effect: 'Allow' | 'Deny', methodArn: string) {

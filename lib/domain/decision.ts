@@ -9,10 +9,25 @@ export interface Credential {
   readonly accountId: string;
   /** Of the key that was presented; absent when a token of a trusted issuer vouches for the account. */
   readonly fingerprint?: string;
+  /** Scopes that a token carries; absent: none. Those of a key are in its grant. */
+  readonly scopes?: readonly string[];
 }
 
 /** Why a credential is not believed. */
-export type CredentialFault = 'unknown_account' | 'unknown_key' | 'expired_key';
+export type CredentialFault =
+  'malformed_credential' | 'unknown_account' | 'unknown_key' | 'expired_key' | TokenFault;
+
+/** Why a token is not believed. */
+export type TokenFault =
+  | 'token_malformed'
+  | 'token_algorithm_refused'
+  | 'token_issuer_unknown'
+  | 'token_audience_unknown'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_key_unknown'
+  | 'token_signature_invalid'
+  | 'token_account_invalid';
 
 /** Why a caller who may have paid is refused all the same. */
 export type Prohibition = 'account_suspended' | 'scope_missing';
@@ -69,9 +84,7 @@ export function decide(
   if (account === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
 
   if (account.suspended) return { kind: 'forbidden', cause: 'account_suspended' };
-  if (route.scope !== undefined && grant !== undefined && !grant.scopes.includes(route.scope)) {
-    return { kind: 'forbidden', cause: 'scope_missing' };
-  }
+  if (!carriesScope(credential, grant, route)) return { kind: 'forbidden', cause: 'scope_missing' };
   const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
   if (route.routeClass !== 'paid') return { kind: 'allow', grant, plan };
 
@@ -82,6 +95,20 @@ export function decide(
     return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
   }
   return spend(account, plan, route.cost, now) ?? { kind: 'allow', grant, plan };
+}
+
+/** Scopes of the caller: a key's are the seller's grant, a token's are what its issuer wrote into it. */
+export function scopesOf(credential: Credential, grant: KeyGrant | undefined): readonly string[] {
+  return (credential.fingerprint === undefined ? credential.scopes : grant?.scopes) ?? [];
+}
+
+/** Whether the caller has the scope that the route asks for, if it asks for one. */
+export function carriesScope(
+  credential: Credential,
+  grant: KeyGrant | undefined,
+  route: RouteRequirement,
+): boolean {
+  return route.scope === undefined || scopesOf(credential, grant).includes(route.scope);
 }
 
 type Identified = { readonly kind: 'identified'; readonly grant: KeyGrant | undefined };

@@ -1,5 +1,6 @@
 import type { AccountRecord, KeyGrant } from './account';
 import type { RouteRequirement } from './catalogue';
+import { carriesScope, type Credential } from './decision';
 import type { PlanDefinition } from './plan';
 
 /**
@@ -70,10 +71,9 @@ export function openLease(
 }
 
 /** Whether the lease answers for this request, apart from the time. */
-export function leaseCovers(lease: Lease, route: RouteRequirement): boolean {
+export function leaseCovers(lease: Lease, credential: Credential, route: RouteRequirement): boolean {
   if (lease.units < route.cost) return false;
-  if (route.scope !== undefined && lease.grant !== undefined && !lease.grant.scopes.includes(route.scope)) {
-    return false;
-  }
+  // Tokens of one account share a lease, and each carries its own scopes.
+  if (!carriesScope(credential, lease.grant, route)) return false;
   return route.routeClass !== 'paid' || route.plans.includes(lease.account.plan ?? '');
 }

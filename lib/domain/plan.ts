@@ -1,6 +1,7 @@
 import type { PeriodAnchor, PeriodUnit } from './period';
 import type { RouteRule } from './route';
 import type { Action } from './reason';
+import type { TokenIssuerDefinition } from './token-issuer';
 
 /** A plan as the functions know it: plain data, in the catalogue file beside their code. */
 export interface PlanDefinition {
@@ -36,4 +37,8 @@ export interface CatalogueDefinition {
   readonly problemTypeBase: string;
   /** Link per action with `{account}`, `{plan}` and `{reason}`; absent: no link is given. */
   readonly actionUrls: Readonly<Partial<Record<Action, string>>>;
+  /** Whether keys of our own making identify callers; absent: they do. */
+  readonly acceptsKeys?: boolean;
+  /** Issuers whose tokens identify callers; absent: none. */
+  readonly tokenIssuers?: readonly TokenIssuerDefinition[];
 }

@@ -49,6 +49,7 @@ const accounts: fc.Arbitrary<AccountRecord> = fc.record({
 const credentials = fc.record({
   accountId: fc.string(),
   fingerprint: mostly(names, fc.constant(undefined)),
+  scopes: fc.option(fc.subarray(scopeNames), { nil: undefined }),
 });
 
 const routes = fc.record({
@@ -76,6 +77,8 @@ test('allow on a paid route means: key good, access open, route in the plan, quo
         const grant = new Map(Object.entries(keys)).get(credential.fingerprint);
         expect(grant!.expiresAt).toBeGreaterThan(NOW);
         if (route.scope !== undefined) expect(grant!.scopes).toContain(route.scope);
+      } else if (route.scope !== undefined) {
+        expect(credential.scopes).toContain(route.scope);
       }
       if (CATALOGUE.plan(plan!)!.quota === undefined) return;
       expect(periodEnd).toBeGreaterThan(NOW);

@@ -97,8 +97,21 @@ describe('whether at all', () => {
     });
   });
 
-  test('scopes are of keys: a token is not asked for one', () => {
-    expect(askWithToken({}, buildRoute({ scope: 'billing' })).kind).toBe('allow');
+  test.each([
+    ['no scopes', undefined, 'forbidden'],
+    ['another scope', ['keys:manage'], 'forbidden'],
+    ['the scope', ['keys:manage', 'billing'], 'allow'],
+  ])('a route with a scope, a token with %s: %s', (_, scopes, kind) => {
+    const token = { accountId: 'acme', scopes };
+    for (const route of [buildRoute({ scope: 'billing' }), { ...IDENTIFIED, scope: 'billing' }]) {
+      expect(decide(token, buildAccount(), route, CATALOGUE, NOW).kind).toBe(kind);
+    }
+  });
+
+  test('scopes beside a key do not count: a key carries what the seller granted', () => {
+    const credential = { accountId: 'acme', fingerprint: KEY, scopes: ['billing'] };
+    const decision = decide(credential, buildAccount(), buildRoute({ scope: 'billing' }), CATALOGUE, NOW);
+    expect(decision).toEqual({ kind: 'forbidden', cause: 'scope_missing' });
   });
 });
 
