@@ -1,4 +1,4 @@
-import { Duration, Lazy, RemovalPolicy, type CfnResource } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -15,6 +15,14 @@ import { DEFAULT_POOL_KEYS } from './validate-authorizer';
 /** Key of the function's metadata in the template, by which tools find it and its catalogue. */
 export const METADATA_KEY = 'cdk-api-paywall';
 
+export interface AuthorizerFunctionProps extends AuthorizerOptions {
+  readonly accountTable: IAccountTable;
+  readonly catalogue: CatalogueBuilder;
+  readonly usageKeyScope: string;
+  /** `true` when every method behind the authorizer requires an API key. */
+  readonly keysRequired: string;
+}
+
 /** The authorizer's function: its role, its log and its code with the catalogue beside it. */
 export class AuthorizerFunction extends Construct {
   public readonly handler: lambda.Function;
@@ -22,15 +30,7 @@ export class AuthorizerFunction extends Construct {
   public readonly logGroup: logs.LogGroup;
   private readonly code: CatalogueCode;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    props: AuthorizerOptions & {
-      readonly accountTable: IAccountTable;
-      readonly catalogue: CatalogueBuilder;
-      readonly usageKeyScope: string;
-    },
-  ) {
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
     this.code = new CatalogueCode(functionBundle('authorizer', this.node.path), props.catalogue);
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
@@ -69,9 +69,8 @@ export class AuthorizerFunction extends Construct {
   }
 }
 
-function environmentOf(
-  props: AuthorizerOptions & { readonly accountTable: IAccountTable; readonly usageKeyScope: string },
-): Record<string, string> {
+/** The contract with `lambda/authorizer`. */
+function environmentOf(props: AuthorizerFunctionProps): Record<string, string> {
   const outage = props.outagePolicy ?? OutagePolicy.refuse();
   return {
     ACCOUNT_TABLE: props.accountTable.tableName,
@@ -82,9 +81,10 @@ function environmentOf(
     ADMIT_GRACE_MS: milliseconds(outage.admitGrace ?? Duration.seconds(0)),
     USAGE_KEY_SCOPE: props.usageKeyScope,
     POOL_KEYS: String(props.poolKeys ?? DEFAULT_POOL_KEYS),
+    KEYS_REQUIRED: props.keysRequired,
   };
 }
 
 function milliseconds(duration: Duration): string {
-  return String(duration.toMilliseconds());
+  return Tokenization.stringifyNumber(duration.toMilliseconds());
 }

@@ -7,12 +7,12 @@ export class CredentialSource {
    * invocation.
    */
   public static bearer(): CredentialSource {
-    return new CredentialSource('bearer', 'Bearer', apigateway.IdentitySource.header('Authorization'));
+    return new CredentialSource('bearer', ['Authorization'], 'Bearer');
   }
 
   /** `x-api-key: <key>`. It is the identity source, so callers without one are answered 401 without an invocation. */
   public static apiKeyHeader(): CredentialSource {
-    return new CredentialSource('api-key', 'ApiKey', apigateway.IdentitySource.header('x-api-key'));
+    return new CredentialSource('api-key', ['x-api-key'], 'ApiKey');
   }
 
   /**
@@ -20,19 +20,25 @@ export class CredentialSource {
    * without a credential reach the function, too.
    */
   public static either(): CredentialSource {
-    return new CredentialSource('either', 'Bearer');
+    return new CredentialSource('either', ['Authorization', 'x-api-key'], 'Bearer');
   }
 
   /** Name of the source as the function knows it. */
   public readonly name: string;
+  /** Headers that may hold the credential. */
+  public readonly headers: string[];
   /** Scheme of the `WWW-Authenticate` header of a 401. */
   public readonly challenge: string;
   /** Identity source of the authorizer; undefined: none. */
   public readonly identitySource?: string;
 
-  private constructor(name: string, challenge: string, identitySource?: string) {
+  private constructor(name: string, headers: string[], challenge: string) {
     this.name = name;
+    this.headers = headers;
     this.challenge = challenge;
-    this.identitySource = identitySource;
+    const [header, ...others] = headers;
+    if (header !== undefined && others.length === 0) {
+      this.identitySource = apigateway.IdentitySource.header(header);
+    }
   }
 }

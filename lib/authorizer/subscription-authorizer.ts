@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, Aws, Fn, Lazy, Names, Stack } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Aws, Fn, Lazy, Names, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -30,7 +30,8 @@ const MAX_SCOPE_NAME = 40;
  * - `PaymentRequiredResponses` on the API: without them a missing payment leaves as 403;
  * - the authorizer on every method that is not public;
  * - for throttles per account: `apiKeySourceType: AUTHORIZER` on the API, `apiKeyRequired` on the methods, and API
- *   keys of the values {@link poolKeyValue} and {@link accountKeyValue} on a usage plan of the stage;
+ *   keys of the values {@link poolKeyValue} and {@link accountKeyValue} on a usage plan of the stage. As long as this
+ *   is not proven, what `Paywall` answers with 403 is answered with 401;
  * - a new deployment when gateway responses or the authorization of a method change.
  *
  * The results cache is off: it would repeat refusals after a payment and skip the count of units.
@@ -52,6 +53,7 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
   /** @internal */
   public readonly _catalogue: CatalogueBuilder;
   private readonly usageKeyScope: string;
+  private keysRequired = false;
   private readonly resource: apigateway.CfnAuthorizer;
   private restApi?: apigateway.IRestApi;
 
@@ -72,7 +74,9 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       accountTable: this.accountTable,
       catalogue: this._catalogue,
       usageKeyScope: this.usageKeyScope,
+      keysRequired: Lazy.string({ produce: () => String(this.keysRequired) }),
     });
+    warnWithoutActionUrls(this, props);
     this.handler = fn.handler;
 
     const restApiId = Lazy.string({ produce: () => this.requireRestApi().restApiId });
@@ -179,6 +183,16 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     );
   }
 
+  /**
+   * Says that every method behind the authorizer is proven to require an API key, without which a refusal with 403
+   * would be an admission.
+   *
+   * @internal
+   */
+  public _declareKeysRequired(): void {
+    this.keysRequired = true;
+  }
+
   private metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return authorizerMetric(this.handler.functionName, name, options).attachTo(this);
   }
@@ -193,6 +207,18 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       },
     ]);
   }
+}
+
+function warnWithoutActionUrls(
+  authorizer: Construct,
+  { actionUrls = {} }: SubscriptionAuthorizerProps,
+): void {
+  if (Object.values(actionUrls).some((url) => url !== undefined)) return;
+  Annotations.of(authorizer).addWarningV2(
+    'cdk-api-paywall:noActionUrls',
+    'actionUrls should name at least the page of `subscribe`, got none: a 402 will say what is missing without a ' +
+      'link that fixes it',
+  );
 }
 
 /** Unique in account and Region, as the values of API keys have to be: the stack's UUID makes it so. */

@@ -18,9 +18,9 @@ export function validateAuthorizer(rules: Rules, options: AuthorizerOptions): vo
 function validateLeaseDuration(rules: Rules, duration: Duration | undefined): void {
   if (duration === undefined || duration.isUnresolved()) return;
   rules.check(
-    duration.toMilliseconds() <= 60_000,
+    isWithin(duration, 60_000),
     'LeaseDurationOutOfRange',
-    `leaseDuration must be 0 to 60 seconds, got ${duration.toHumanString()}; pass Duration.minutes(1) or less`,
+    `leaseDuration must be whole milliseconds, 0 to 60 seconds, got ${duration.toHumanString()}; pass Duration.minutes(1) or less`,
   );
 }
 
@@ -28,18 +28,23 @@ function validateOutagePolicy(rules: Rules, policy: OutagePolicy | undefined): v
   if (policy === undefined) return;
   const { outageGrace, admitGrace } = policy;
   rules.check(
-    outageGrace.isUnresolved() || outageGrace.toMilliseconds() <= 15 * 60_000,
+    outageGrace.isUnresolved() || isWithin(outageGrace, 15 * 60_000),
     'OutageGraceOutOfRange',
-    `outageGrace must be 0 to 15 minutes, got ${outageGrace.toHumanString()}; pass Duration.minutes(15) or less`,
+    `outageGrace must be whole milliseconds, 0 to 15 minutes, got ${outageGrace.toHumanString()}; pass Duration.minutes(15) or less`,
   );
   if (admitGrace === undefined || admitGrace.isUnresolved()) return;
-  const ms = admitGrace.toMilliseconds();
   rules.check(
-    ms > 0 && ms <= 24 * 3_600_000,
+    isWithin(admitGrace, 24 * 3_600_000) && admitGrace.toMilliseconds() > 0,
     'AdmitGraceOutOfRange',
-    `grace of admitKnownPayers must be above 0, up to 24 hours, got ${admitGrace.toHumanString()}; ` +
+    `grace of admitKnownPayers must be whole milliseconds above 0, up to 24 hours, got ${admitGrace.toHumanString()}; ` +
       `use OutagePolicy.refuse() for none`,
   );
+}
+
+/** The function reads whole milliseconds. */
+function isWithin(duration: Duration, maxMs: number): boolean {
+  const ms = duration.toMilliseconds();
+  return Number.isInteger(ms) && ms <= maxMs;
 }
 
 function validatePoolKeys(rules: Rules, poolKeys: number): void {

@@ -2,10 +2,11 @@ import { Stack, type IAspect } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { SubscriptionAuthorizer } from '../authorizer/subscription-authorizer';
-import { belongsTo, isGatewayResponse, isMethod, takeInventory } from './api-inventory';
+import { belongsTo, isGatewayResponse, isMethod } from './api-inventory';
 import { describeMethod } from './api-method';
 import { classOf } from './method-class';
 import type { OwnedRestApi } from './owned-rest-api';
+import { withholdCredential } from './withhold-credential';
 
 /**
  * Puts the authorizer on every method that is not public, those added after the paywall included.
@@ -17,7 +18,7 @@ export class Guard implements IAspect {
   constructor(
     private readonly restApi: OwnedRestApi,
     private readonly authorizer: SubscriptionAuthorizer,
-    private readonly root: IConstruct,
+    private readonly forwardCredential: boolean,
   ) {}
 
   public visit(node: IConstruct): void {
@@ -37,14 +38,15 @@ export class Guard implements IAspect {
     method.authorizerId = this.authorizer.authorizerId;
     // Without it API Gateway skips the usage plan, and with it the throttle and the 403 lane (AG §3).
     method.apiKeyRequired = true;
+    if (!this.forwardCredential) withholdCredential(method, this.authorizer.credentialSource);
   }
 
   private isPublic(method: apigateway.CfnMethod): boolean {
-    const { methods } = takeInventory(this.root, this.restApi.resource);
-    return (
-      classOf(describeMethod(method), methods.map(describeMethod), this.authorizer._catalogue.catalogue) ===
-      'public'
-    );
+    const siblings = this.restApi.api.methods.map(({ httpMethod, resource }) => ({
+      verb: httpMethod,
+      path: resource.path,
+    }));
+    return classOf(describeMethod(method), siblings, this.authorizer._catalogue.catalogue) === 'public';
   }
 
   /** A deployment made before its parts would be a snapshot without them. */

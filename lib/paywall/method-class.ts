@@ -9,10 +9,13 @@ const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
  */
 export type MethodClass = 'public' | 'guarded' | 'partly-public' | 'unknown';
 
-/** @param siblings every method of the API: verbs with a method of their own do not reach an `ANY` method */
+/** A method by what a caller sees of it. */
+export type MethodName = Pick<ApiMethod, 'verb' | 'path'>;
+
+/** @param siblings the methods of the API: verbs with a method of their own do not reach an `ANY` method */
 export function classOf(
   method: ApiMethod,
-  siblings: readonly ApiMethod[],
+  siblings: readonly MethodName[],
   catalogue: Catalogue,
 ): MethodClass {
   if (method.preflight) return 'public';
@@ -26,7 +29,7 @@ export function classOf(
 }
 
 /** The verbs that reach a method. */
-export function verbsOf(method: ApiMethod, siblings: readonly ApiMethod[]): string[] {
+export function verbsOf(method: MethodName, siblings: readonly MethodName[]): string[] {
   if (method.verb !== 'ANY') return [method.verb];
   const taken = siblings.filter((sibling) => sibling.path === method.path).map((sibling) => sibling.verb);
   return VERBS.filter((verb) => !taken.includes(verb));

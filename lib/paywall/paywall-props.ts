@@ -20,6 +20,13 @@ export interface PaywallOptions extends AuthorizerOptions, ResponseOptions {
   readonly poolThrottle?: Throttle;
 
   /**
+   * Whether `HTTP_PROXY` integrations pass the caller's credential on to the backend. Lambda functions always see it.
+   *
+   * @default false
+   */
+  readonly forwardCredential?: boolean;
+
+  /**
    * Accepts that the API has a resource policy. Its denials leave API Gateway as `ACCESS_DENIED`, and so as 402 with
    * empty members: the caller is told to pay where paying changes nothing.
    *

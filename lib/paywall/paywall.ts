@@ -51,6 +51,7 @@ export class Paywall extends Construct {
     this.restApi = owned.api;
     this.authorizer = new SubscriptionAuthorizer(this, 'Authorizer', props);
     this.authorizer._attachToApi(owned.api);
+    this.authorizer._declareKeysRequired();
     this.accountTable = this.authorizer.accountTable;
     this.responses = new PaymentRequiredResponses(this, 'Responses', {
       ...props,
@@ -71,7 +72,9 @@ export class Paywall extends Construct {
     throttleStage(owned.stage, props.stageThrottle ?? DEFAULT_STAGE_THROTTLE);
     // The API's methods may be anywhere in the app, up to the boundary that aspects do not cross.
     const root = Stage.of(this) ?? this.node.root;
-    Aspects.of(root).add(new Guard(owned, this.authorizer, root), { priority: AspectPriority.MUTATING });
+    Aspects.of(root).add(new Guard(owned, this.authorizer, props.forwardCredential ?? false), {
+      priority: AspectPriority.MUTATING,
+    });
     feedDeployment(owned, root);
     this.node.addValidation({
       validate: () =>

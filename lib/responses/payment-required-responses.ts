@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import type { ActionUrls } from '../catalogue/action-urls';
@@ -100,6 +100,8 @@ function headersOf(lane: Lane, props: PaymentRequiredResponsesProps): Record<str
     'Access-Control-Allow-Origin': `'${props.allowOrigin ?? '*'}'`,
     'Access-Control-Expose-Headers': `'${EXPOSED_HEADERS.join(',')}'`,
     ...(lane.challenge && { 'WWW-Authenticate': `'${props.challenge ?? 'Bearer'}'` }),
-    ...(lane.retryAfter && { 'Retry-After': `'${retryAfter[lane.retryAfter].toSeconds()}'` }),
+    ...(lane.retryAfter && {
+      'Retry-After': `'${Tokenization.stringifyNumber(retryAfter[lane.retryAfter].toSeconds())}'`,
+    }),
   };
 }
