@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
+import { at, buildAccount, buildDefinition, DAY, HOUR, NOW } from './builders';
+
+const [FREE, PRO, ENDLESS] = buildDefinition().plans;
+const ANCHOR = at('2027-11-30T08:00:00Z');
+
+test.each([
+  ['no plan', undefined],
+  ['a plan without quota', ENDLESS],
+])('%s has no usage', (_, plan) => {
+  expect(usageOf(buildAccount(), plan, NOW)).toBeUndefined();
+});
+
+test('an open period: what is left of it, to its end', () => {
+  const account = buildAccount({ anchorAt: ANCHOR, periodEnd: at('2028-02-29T08:00:00Z'), remaining: 400 });
+  expect(usageOf(account, PRO, NOW)).toEqual({
+    quota: PRO!.quota,
+    start: at('2028-01-30T08:00:00Z'),
+    end: at('2028-02-29T08:00:00Z'),
+    used: 600,
+    remaining: 400,
+  });
+});
+
+test.each([
+  ['never opened', 0],
+  ['over now', NOW],
+  ['over long ago', NOW - 400 * DAY],
+])('a period that is %s: nothing is used of the one that holds now', (_, periodEnd) => {
+  expect(usageOf(buildAccount({ periodEnd, remaining: -7 }), FREE, NOW)).toMatchObject({
+    start: at('2028-02-12T00:00:00Z'),
+    end: at('2028-02-13T00:00:00Z'),
+    used: 0,
+    remaining: 10,
+  });
+});
+
+test.each([
+  ['units owed after an outage count as none left', -5, 0, 10],
+  ['units from before the seller lowered the quota count as none used', 500, 500, 0],
+])('%s', (_, stored, remaining, used) => {
+  expect(usageOf(buildAccount({ remaining: stored }), FREE, NOW)).toMatchObject({ remaining, used });
+});
+
+test('nothing is ever negative, and the period is not over', () => {
+  const instant = fc.integer({ min: NOW - 800 * DAY, max: NOW + 800 * DAY });
+  const plan = fc.constantFrom(FREE, PRO);
+  fc.assert(
+    fc.property(plan, instant, instant, fc.integer(), (given, anchorAt, periodEnd, remaining) => {
+      const usage = usageOf(buildAccount({ anchorAt, periodEnd, remaining }), given, NOW)!;
+      expect(Math.min(usage.used, usage.remaining)).toBeGreaterThanOrEqual(0);
+      expect(usage.start).toBeLessThanOrEqual(NOW);
+      expect(usage.end).toBeGreaterThan(NOW);
+    }),
+  );
+});
+
+test('header fields as the draft has them: quota and window, what is left and for how long', () => {
+  const usage = { quota: FREE!.quota!, start: NOW, end: NOW + DAY, used: 3, remaining: 7 };
+  expect(rateLimitHeaders(usage, NOW + HOUR)).toEqual({
+    'RateLimit-Policy': '"day";q=10;w=86400',
+    RateLimit: '"day";r=7;t=82800',
+  });
+});
+
+test('a started second counts: nobody is told to come back too early', () => {
+  const usage = { quota: FREE!.quota!, start: NOW, end: NOW + 1_001, used: 0, remaining: 10 };
+  expect(rateLimitHeaders(usage, NOW).RateLimit).toBe('"day";r=10;t=2');
+  expect(rateLimitHeaders(usage, NOW + 5_000).RateLimit).toBe('"day";r=10;t=0');
+});
