@@ -33,15 +33,19 @@ export async function startServing(options: ServingOptions, context: CliContext)
     strict: options.strict,
     ...(onRequest && { onRequest: (record: RequestRecord) => onRequest(shownRequest(record)) }),
   });
-  for (const { message, path } of engine.findings) {
-    context.output.send(servingMessages.notImitated({ message, path }));
+  for (const { code, message, path } of engine.findings) {
+    context.output.send(servingMessages.notImitated({ finding: code, message, path }));
   }
   const running: RunningEngine = {
     version: 1,
     pid: process.pid,
     apis: engine.apis,
     endpoints: engine.endpoints,
-    functions: engine.functions,
+    functions: engine.functions.map(({ logicalId, environment, metadata }) => ({
+      logicalId,
+      environment,
+      metadata,
+    })),
   };
   const other = liveEngine(context.cwd);
   if (other && other.pid !== process.pid)

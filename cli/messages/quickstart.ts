@@ -7,7 +7,8 @@ import { table } from '../table';
 /** A demo account with its key, and the state that it is in. */
 export interface ShownAccount {
   readonly id: string;
-  readonly title: string;
+  /** What its first call is answered, for people. */
+  readonly shows: string;
   readonly plan: string | null;
   readonly key: string;
 }
@@ -40,7 +41,7 @@ export const quickstartMessages = {
         '',
         `${paint.bold('API')}  ${paint.cyan(url)}`,
         '',
-        ...table(accounts.map(({ id, title, plan, key }) => [`  ${id}`, title, plan ?? '-', key])),
+        ...table(accounts.map(({ id, plan, key, shows }) => [`  ${id}`, plan ?? '-', key, shows])),
         '',
         ...calls.flatMap(({ title, expected, curl }) => [
           `  ${paint.dim(`# ${title}:`)} ${paint.bold(expected)}`,

@@ -14,6 +14,7 @@ import { runChecks } from './check';
 import { demoOf, type Demo } from './demo';
 import { readyMessage } from './ready';
 import { seed } from './seed';
+import { QUICK_START_STACK_NAME } from './stack';
 import { synthesize } from './synthesize';
 
 export interface HereOptions {
@@ -69,7 +70,7 @@ async function start(
   const step = (name: string, detail: string) =>
     context.output.send(quickstartMessages.step({ step: name, detail }));
   step('synth', 'the stack of dist/bin/app.js, as `cdk synth` would');
-  await synthesize(outDir, {}, context, signal);
+  await synthesize(outDir, QUICK_START_STACK_NAME, context, signal);
   step('start', 'API Gateway, Lambda and DynamoDB on this machine');
   const onRequest = (request: ServedRequest) => context.output.send(servingMessages.requestServed(request));
   const serving = await startServing(
@@ -82,7 +83,7 @@ async function start(
     const demo = demoOf(accounts.catalogue);
     const keys = await seed(demo, accounts, context.now());
     const url = serving.ready.apis[0]?.url;
-    if (url === undefined) throw errors.outputMissing('QuickStart', 'API');
+    if (url === undefined) throw errors.outputMissing(QUICK_START_STACK_NAME, 'API');
     return { serving, url, demo, keys };
   });
 }

@@ -18,7 +18,7 @@ import type { QuickstartOptions } from './quickstart';
 import { readyMessage } from './ready';
 import { seed } from './seed';
 import { synthesize } from './synthesize';
-import { QUICK_START_STACK_NAME, urlOutput } from './stack';
+import { QUICK_START_STACK_NAME, URL_OUTPUT } from './stack';
 
 /** The demo in the cloud: look, say, ask, then deploy and seed, or remove. */
 export async function quickstartOnAws(
@@ -32,12 +32,7 @@ export async function quickstartOnAws(
   const outDir = await mkdtemp(join(tmpdir(), 'paywall-'));
   try {
     const stackName = options.stackName ?? QUICK_START_STACK_NAME;
-    const environment = {
-      PAYWALL_STACK_NAME: stackName,
-      CDK_DEFAULT_ACCOUNT: looked.account,
-      CDK_DEFAULT_REGION: looked.session.region,
-    };
-    await synthesize(outDir, environment, context, new AbortController().signal);
+    await synthesize(outDir, stackName, context, new AbortController().signal);
     const target = { ...options, region: looked.session.region };
     const job = {
       outDir,
@@ -75,8 +70,8 @@ async function deploy(job: Job): Promise<CommandResult> {
     context.output.send(quickstartMessages.toolkit({ line })),
   );
   const { outputs } = await deployer.deploy(outDir, stackName);
-  const url = urlOutput(outputs);
-  if (url === undefined) throw errors.outputMissing(stackName, "the API's URL");
+  const url = outputs[URL_OUTPUT];
+  if (url === undefined) throw errors.outputMissing(stackName, URL_OUTPUT);
 
   context.output.send(quickstartMessages.step({ step: 'seed', detail: 'demo accounts and their keys' }));
   const file = keyFile(context.cwd, stackName, session.region);

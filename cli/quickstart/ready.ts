@@ -13,9 +13,9 @@ export function readyMessage(
 ): Message {
   return quickstartMessages.ready({
     url,
-    accounts: Object.values(demo.accounts).map(({ id, title, plan }) => ({
+    accounts: Object.values(demo.accounts).map(({ id, shows, plan }) => ({
       id,
-      title,
+      shows,
       plan: plan ?? null,
       key: keys.get(id) ?? '',
     })),

@@ -1,9 +1,9 @@
 import { AccountConflict } from '../../lambda/store';
-import { accessOf, DEFAULT_RENEWAL_SLACK_MS } from '../../lib/domain/access';
 import { fingerprintOf } from '../../lib/domain/key';
 import { accountUsageKey } from '../../lib/domain/usage-key';
 import type { AccountsOf } from '../deployment/target';
-import type { Demo, DemoAccount } from './demo';
+import type { DemoAccount } from '../../lib/quick-start/demo-accounts';
+import { demoAccess, type Demo } from './demo';
 
 /** What the record of a key says of who asked for it. */
 const CREATED_BY = 'quickstart';
@@ -30,15 +30,13 @@ export async function seed(
 }
 
 async function createUnlessThere(account: DemoAccount, accounts: AccountsOf, now: number): Promise<void> {
-  const { admin, catalogue, usageKeyScope } = accounts;
-  const plan = catalogue.plans.find(({ id }) => id === account.plan);
-  const terms = { graceDays: plan?.graceDays ?? 0, renewalSlackMs: DEFAULT_RENEWAL_SLACK_MS };
+  const { admin, usageKeyScope } = accounts;
   try {
     await admin.createAccount({
       accountId: account.id,
       plan: account.plan,
-      access: accessOf(account.subscription(now), terms),
-      ...(account.ownUsageKey && usageKeyScope !== undefined
+      access: demoAccess(account, now),
+      ...(account.ownKey && usageKeyScope !== undefined
         ? { usageKey: accountUsageKey(usageKeyScope, account.id) }
         : {}),
     });

@@ -1,7 +1,5 @@
 /** Name of the stack unless `--stack-name` says otherwise. */
-export const QUICK_START_STACK_NAME = 'QuickStart';
+export const QUICK_START_STACK_NAME = 'PaywallQuickStart';
 
-/** URL of the stage among a stack's outputs: that of `RestApi`, whose name ends in a hash. */
-export function urlOutput(outputs: Readonly<Record<string, string>>): string | undefined {
-  return Object.values(outputs).find((value) => /^https?:\/\/.*execute-api/.test(value));
-}
+/** Output of the stack that holds the URL of the API's stage. */
+export const URL_OUTPUT = 'ApiUrl';

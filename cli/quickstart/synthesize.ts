@@ -16,7 +16,7 @@ const SHOWN_LINES = 12;
  */
 export async function synthesize(
   outDir: string,
-  environment: Readonly<Record<string, string>>,
+  stackName: string,
   context: Pick<CliContext, 'packageRoot' | 'env'>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,7 +24,7 @@ export async function synthesize(
   if (!existsSync(app)) throw errors.notBuilt(app);
   const child = spawn(process.execPath, [app], {
     cwd: context.packageRoot,
-    env: { ...context.env, ...environment, CDK_OUTDIR: outDir },
+    env: { ...context.env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ stackName }) },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });

@@ -22,9 +22,8 @@ const demo: Demo = {
       role,
       {
         id: role.toLowerCase(),
-        title: role,
-        ownUsageKey: false,
-        subscription: () => ({ status: 'none', renews: false }),
+        shows: role,
+        ownKey: false,
       },
     ]),
   ) as Demo['accounts'],

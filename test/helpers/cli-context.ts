@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { CliContext } from '../../cli/context';
-import { run } from '../../cli/program';
 import { NOW } from './now';
 import { RecordingOutput } from './recording-output';
 
 export const PACKAGE_ROOT = join(__dirname, '..', '..');
 
+export type RecordingContext = CliContext & { readonly output: RecordingOutput };
+
 /** A context that records, stands still in time and has nobody at the terminal. */
-export function cliContext(overrides: Partial<CliContext> = {}): CliContext & { output: RecordingOutput } {
+export function cliContext(overrides: Partial<Omit<CliContext, 'output'>> = {}): RecordingContext {
   return {
     output: new RecordingOutput(),
     cwd: join(__dirname, 'no-such-directory'),
@@ -16,12 +17,5 @@ export function cliContext(overrides: Partial<CliContext> = {}): CliContext & { 
     now: () => NOW,
     interrupted: () => new Promise(() => undefined),
     ...overrides,
-  } as CliContext & { output: RecordingOutput };
-}
-
-/** Runs a command line as `bin/` does, and tells how it ended. */
-export async function runCli(argv: readonly string[], overrides: Partial<CliContext> = {}) {
-  const context = cliContext(overrides);
-  const exitCode = await run(argv, '1.2.3', context);
-  return { exitCode, output: context.output };
+  };
 }
