@@ -11,9 +11,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const quiet = process.argv.includes('--quiet');
 const started = process.hrtime.bigint();
 
-/** Folders of lambda/ that are functions; store/ is the adapter that they share. */
+/** Folders of lambda/ that functions share. */
+const SHARED = ['store', 'billing'];
 const functions = readdirSync(join(root, 'lambda'), { withFileTypes: true })
-  .filter((d) => d.isDirectory() && d.name !== 'store')
+  .filter((d) => d.isDirectory() && !SHARED.includes(d.name))
   .map((d) => d.name);
 
 const present = (entries) =>
