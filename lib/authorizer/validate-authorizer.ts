@@ -43,7 +43,7 @@ function validateOutagePolicy(rules: Rules, policy: OutagePolicy | undefined): v
 
 /** The function reads whole milliseconds. */
 function isWithin(duration: Duration, maxMs: number): boolean {
-  const ms = duration.toMilliseconds();
+  const ms = duration.toMilliseconds({ integral: false });
   return Number.isInteger(ms) && ms <= maxMs;
 }
 

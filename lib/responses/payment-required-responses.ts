@@ -9,7 +9,7 @@ import { Rules } from '../errors/rules';
 import { otherLanes, paywallLanes, type Lane } from './lanes';
 import { problemTemplate } from './problem-template';
 import type { ResponseOptions } from './response-options';
-import { validateResponses } from './validate-responses';
+import { validateChallenge, validateResponses } from './validate-responses';
 
 /** Props of `PaymentRequiredResponses`. */
 export interface PaymentRequiredResponsesProps extends ResponseOptions {
@@ -68,6 +68,7 @@ export class PaymentRequiredResponses extends Construct {
     const problemTypeBase = props.problemTypeBase ?? DEFAULT_PROBLEM_TYPE_BASE;
     const rules = new Rules();
     validateResponses(rules, props);
+    validateChallenge(rules, props.challenge);
     validateProblemTypeBase(rules, problemTypeBase);
     rules.enforce(this.node.path);
 

@@ -22,14 +22,25 @@ export function validateResponses(rules: Rules, options: ResponseOptions): void 
   validateRetryAfter(rules, 'retryAfterFault', options.retryAfterFault);
 }
 
+/** The value stands between single quotes in the mapping of the header. */
+export function validateChallenge(rules: Rules, challenge: string | undefined): void {
+  if (challenge === undefined || Token.isUnresolved(challenge)) return;
+  rules.check(
+    /^[\x20-\x26\x28-\x7e]+$/.test(challenge),
+    'ChallengeInvalid',
+    `challenge must be printable text without single quotes, got ${got(challenge)}; for example 'Bearer realm="api"'`,
+  );
+}
+
+/** A host name may hold a single quote, which would end the literal of the mapping. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  return URL.canParse(text) && new URL(text).origin === text && !text.includes("'");
 }
 
 /** Delay-seconds is a whole number: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 function validateRetryAfter(rules: Rules, prop: string, duration: Duration | undefined): void {
   if (duration === undefined || duration.isUnresolved()) return;
-  const seconds = duration.toMilliseconds() / 1000;
+  const seconds = duration.toSeconds({ integral: false });
   rules.check(
     Number.isInteger(seconds) && seconds >= 1,
     'RetryAfterInvalid',
