@@ -1,5 +1,9 @@
+import type { AccountRecord } from '../../lib/domain/account';
 import type { Lease } from '../../lib/domain/lease';
 import { RateMeter } from './rate-meter';
+
+/** Closer looks would take the noise of single leases for a rate. */
+const LEAST_BETWEEN_LOOKS_MS = 500;
 
 /** What one function environment remembers of one account. Nothing in here can refuse a caller. */
 export class AccountMemory {
@@ -8,6 +12,9 @@ export class AccountMemory {
   readFirst = false;
   /** Units admitted while the store was out of reach, not yet charged. */
   debt = 0;
+  /** Units per second that the account uses in all environments together, as far as this one can see. */
+  accountRate = 0;
+  private seen?: { readonly account: AccountRecord; readonly at: number };
   private readonly leases = new Map<string | undefined, Lease>();
 
   lease(fingerprint: string | undefined): Lease | undefined {
@@ -20,6 +27,17 @@ export class AccountMemory {
       if (other.account.planRev !== lease.account.planRev) this.leases.delete(key);
     }
     this.leases.set(lease.fingerprint, lease);
+  }
+
+  /** Two looks at what remains tell how fast all environments together spend it. */
+  observe(account: AccountRecord, now: number): void {
+    const { seen } = this;
+    if (seen && now < seen.at + LEAST_BETWEEN_LOOKS_MS) return;
+    if (seen?.account.periodId === account.periodId && seen.account.planRev === account.planRev) {
+      const spent = seen.account.remaining - account.remaining;
+      this.accountRate = Math.max(0, (spent * 1000) / (now - seen.at));
+    }
+    this.seen = { account, at: now };
   }
 
   forget(fingerprint: string | undefined): void {

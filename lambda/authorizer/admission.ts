@@ -1,14 +1,21 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { Catalogue, RouteRequirement } from '../../lib/domain/catalogue';
 import { carriesScope, decide, type Credential, type Decision } from '../../lib/domain/decision';
-import { leaseCovers, openLease, unitsToTake, type Lease, type LeaseTerms } from '../../lib/domain/lease';
+import {
+  leaseCovers,
+  leaseSeconds,
+  openLease,
+  unitsToTake,
+  type Lease,
+  type LeaseTerms,
+} from '../../lib/domain/lease';
 import type { Period } from '../../lib/domain/period';
 import type { AccountStore, TakeResult } from '../store/account-store';
 import { StoreFault } from '../store/dynamodb-client';
 import type { AccountMemories, AccountMemory } from './account-memory';
 
 /** How the answer was found, for the log. */
-export type Path = 'lease' | 'take' | 'roll-over' | 'read' | 'outage';
+export type Path = 'credential' | 'lease' | 'take' | 'roll-over' | 'read' | 'outage';
 
 type Refusal = Exclude<Decision, { kind: 'allow' } | { kind: 'roll-over' } | { kind: 'fault' }>;
 
@@ -123,8 +130,9 @@ export class Admission {
     const isToken = credential.fingerprint === undefined;
     if (isToken && !carriesScope(credential, undefined, route)) return { kind: 'read' };
     const remaining = memory.lease(credential.fingerprint)?.account.remaining ?? 0;
-    const units = unitsToTake(route.cost, memory.meter.unitsLastSecond(this.clock()), remaining);
-    return { kind: 'take', units };
+    const own = memory.meter.unitsLastSecond(this.clock());
+    const seconds = leaseSeconds(own, memory.accountRate, this.options.leaseDurationMs / 1000);
+    return { kind: 'take', units: unitsToTake(route.cost, Math.floor(own * seconds), remaining) };
   }
 
   /** One request to the store; `lost` when it was a write whose outcome is unknown. */
@@ -164,6 +172,7 @@ export class Admission {
     const total = units + moveUnits(memory.lease(fingerprint), account, sentAt);
     const lease = openLease(fingerprint, account, grant, plan, total, this.options, sentAt);
     memory.hold(lease);
+    memory.observe(account, sentAt);
     memory.readFirst = units === Infinity;
     // Spent before anything is awaited: another request of this environment may find the lease meanwhile.
     const verdict = this.spend(call, lease, sentAt, path);

@@ -37,11 +37,33 @@ export interface LeaseTerms {
 const LARGEST_SHARE = 0.01;
 
 /**
- * Units to ask for: the caller's own rate in this environment over the last second, at least the cost of the
- * request, at most 1 % of what was last seen to remain.
+ * Writes per second that the environments of one account aim at together: half of the 1,000 that one partition, and
+ * so one item, takes.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
-export function unitsToTake(cost: number, unitsLastSecond: number, remaining: number): number {
-  return Math.max(cost, Math.min(unitsLastSecond, Math.floor(remaining * LARGEST_SHARE)));
+const WRITES_PER_SECOND = 500;
+
+/**
+ * Units to ask for: what this environment hands out in {@link leaseSeconds}, at least the cost of the request, at
+ * most 1 % of what was last seen to remain.
+ */
+export function unitsToTake(cost: number, wanted: number, remaining: number): number {
+  return Math.max(cost, Math.min(wanted, Math.floor(remaining * LARGEST_SHARE)));
+}
+
+/**
+ * For how long a lease should last at the environment's own rate: a second, so that no more than that is stranded
+ * when the caller stops; longer only where so many environments serve the account that a write per second of each
+ * would be more than its item takes.
+ *
+ * @param own units per second of this environment
+ * @param account units per second of the account, all environments together
+ * @param longest seconds after which a lease ends anyway
+ */
+export function leaseSeconds(own: number, account: number, longest: number): number {
+  const environments = account / Math.max(1, own);
+  return Math.max(1, Math.min(longest, environments / WRITES_PER_SECOND));
 }
 
 export function openLease(
