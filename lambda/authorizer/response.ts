@@ -33,7 +33,7 @@ const KEY_OF_NO_PLAN = 'refused-key-of-no-usage-plan';
  * | allow | Allow + usage key | the gateway applies the plan's throttle |
  * | 401 | thrown `Unauthorized` | `UNAUTHORIZED` |
  * | 402 | Deny + context | only a Deny carries context into `ACCESS_DENIED` |
- * | 403 | Allow + key of no plan | `INVALID_API_KEY` |
+ * | 403 | Allow + key of no plan | `INVALID_API_KEY`; 401 where the methods do not require a key |
  * | 503 | any other error | `AUTHORIZER_CONFIGURATION_ERROR` |
  *
  * @throws Unauthorized or Unavailable
@@ -78,6 +78,8 @@ export function authorizerResponse(
         context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue) },
       };
     case 'forbidden':
+      // Where nobody checks the key, an Allow with a wrong one would let the caller in.
+      if (!usageKeys.required) throw new Unauthorized();
       return {
         ...policy(accountId, 'Allow', methodArn),
         usageIdentifierKey: KEY_OF_NO_PLAN,

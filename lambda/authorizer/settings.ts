@@ -31,7 +31,11 @@ export function readSettings(
       outageGraceMs: wholeNumber(env, 'OUTAGE_GRACE_MS'),
       admitKnownPayersMs: admitKnownPayers ? wholeNumber(env, 'ADMIT_GRACE_MS') : 0,
     },
-    usageKeys: { scope: required(env, 'USAGE_KEY_SCOPE'), poolKeys: wholeNumber(env, 'POOL_KEYS') },
+    usageKeys: {
+      scope: required(env, 'USAGE_KEY_SCOPE'),
+      poolKeys: wholeNumber(env, 'POOL_KEYS'),
+      required: oneOf(env, 'KEYS_REQUIRED', ['true', 'false']) === 'true',
+    },
     catalogue: JSON.parse(readFileSync(join(codeDirectory, 'catalogue.json'), 'utf8')) as CatalogueDefinition,
   };
 }

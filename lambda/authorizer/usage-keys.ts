@@ -5,6 +5,8 @@ export interface UsageKeys {
   /** See `lib/domain/usage-key.ts`. */
   readonly scope: string;
   readonly poolKeys: number;
+  /** Whether every method behind the authorizer asks API Gateway to check the key; proven at synth by `Paywall`. */
+  readonly required: boolean;
 }
 
 /** The account's own API Gateway key, or its pool key as long as it has none. */

@@ -15,16 +15,19 @@ const SETTINGS: Settings = {
   functionName: 'authorizer',
   credentialSource: 'bearer',
   admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
-  usageKeys: { scope: 'scope', poolKeys: 8 },
+  usageKeys: { scope: 'scope', poolKeys: 8, required: true },
   catalogue: buildCatalogue({
     actionUrls: { update_payment_method: 'https://pay.example/{account}?why={reason}' },
   }).definition,
 };
 
-function start(account: Partial<AccountRecord> = {}) {
+function start(account: Partial<AccountRecord> = {}, settings: Partial<Settings> = {}) {
   const store = new MemoryAccountStore(buildAccount({ keys: GRANT, ...account }));
   const lines: string[] = [];
-  const handler = createHandler(SETTINGS, { store, clock: () => NOW, log: (line) => lines.push(line) });
+  const handler = createHandler(
+    { ...SETTINGS, ...settings },
+    { store, clock: () => NOW, log: (line) => lines.push(line) },
+  );
   const call = (
     headers: Record<string, string> = { Authorization: `Bearer ${KEY}` },
     resource = '/hello',
@@ -88,6 +91,13 @@ test('forbidden although paid: Allow with a key of no usage plan', async () => {
     policyDocument: statement('Allow'),
     usageIdentifierKey: 'refused-key-of-no-usage-plan',
     context: { detail: 'The seller has suspended this account.' },
+  });
+});
+
+test('where methods require no key, forbidden is 401: an Allow would let the caller in', async () => {
+  const usageKeys = { ...SETTINGS.usageKeys, required: false };
+  await expect(start({ suspended: true }, { usageKeys }).call()).rejects.toMatchObject({
+    message: 'Unauthorized',
   });
 });
 

@@ -13,6 +13,7 @@ const ENVIRONMENT = {
   OUTAGE_POLICY: 'refuse',
   USAGE_KEY_SCOPE: 'scope',
   POOL_KEYS: '8',
+  KEYS_REQUIRED: 'true',
 };
 
 let directory: string;
@@ -28,7 +29,7 @@ test('reads environment and catalogue', () => {
     functionName: 'authorizer',
     credentialSource: 'bearer',
     admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
-    usageKeys: { scope: 'scope', poolKeys: 8 },
+    usageKeys: { scope: 'scope', poolKeys: 8, required: true },
     catalogue: buildCatalogue().definition,
   });
 });
