@@ -16,6 +16,9 @@ export function toAccountItem(account: AccountRecord): Item {
     planRev: number(account.planRev),
     accessUntil: number(account.accessUntil),
     lapseReason: { S: account.lapseReason },
+    ...(account.paidUntil === undefined ? {} : { paidUntil: number(account.paidUntil) }),
+    ...(account.quantity === undefined ? {} : { quantity: number(account.quantity) }),
+    ...(account.billingRev === undefined ? {} : { billingRev: number(account.billingRev) }),
     anchorAt: number(account.anchorAt),
     periodId: { S: account.periodId },
     periodEnd: number(account.periodEnd),
@@ -34,6 +37,9 @@ export function fromAccountItem(accountId: string, item: Item): AccountRecord {
     planRev: mustNumber(item, 'planRev'),
     accessUntil: mustNumber(item, 'accessUntil'),
     lapseReason: lapseReason(item),
+    ...optionalNumber(item, 'paidUntil'),
+    ...optionalNumber(item, 'quantity'),
+    ...optionalNumber(item, 'billingRev'),
     anchorAt: mustNumber(item, 'anchorAt'),
     periodId: text(item.periodId) ?? NO_PERIOD,
     periodEnd: mustNumber(item, 'periodEnd'),
@@ -71,6 +77,10 @@ function fromGrant(value: AttributeValue): KeyGrant {
 
 function text(value: AttributeValue | undefined): string | undefined {
   return value !== undefined && 'S' in value ? value.S : undefined;
+}
+
+function optionalNumber<K extends string>(item: Item, name: K): { [P in K]?: number } {
+  return item[name] === undefined ? {} : ({ [name]: mustNumber(item, name) } as { [P in K]?: number });
 }
 
 function mustNumber(item: Item, name: string): number {

@@ -23,6 +23,8 @@ export interface SubscriptionState {
   readonly status: SubscriptionStatus;
   /** End of the last period that was paid for; absent: none was. */
   readonly paidThrough?: number;
+  /** Start of a period whose charge failed, where it is known; absent: it follows what was paid or on trial. */
+  readonly unpaidSince?: number;
   readonly trialEnd?: number;
   /** The provider will charge again at the boundary; false when the subscription is set to end there. */
   readonly renews: boolean;
@@ -74,16 +76,26 @@ function accessByStatus(state: SubscriptionState, terms: AccessTerms): Access {
     case 'past_due':
       // From the start of the unpaid period: the provider has already moved the period's end a month on.
       return {
-        accessUntil: Math.max(paidThrough, state.trialEnd ?? 0) + terms.graceDays * DAY_MS,
+        accessUntil: unpaidFrom(state) + terms.graceDays * DAY_MS,
         lapseReason: 'payment_failed',
       };
     case 'unpaid':
-      return { accessUntil: paidThrough, lapseReason: 'payment_failed' };
+      return { accessUntil: Math.min(paidThrough, unpaidFrom(state)), lapseReason: 'payment_failed' };
     case 'canceled':
       return { accessUntil: endedAt(state), lapseReason: 'subscription_canceled' };
     case 'paused':
       return { accessUntil: endedAt(state), lapseReason: 'subscription_paused' };
   }
+}
+
+/**
+ * Where grace begins. A failed invoice may lie within what was paid (an upgrade in mid-period); it begins later than
+ * that only when nothing is known to have been paid, as a second failed renewal would otherwise buy a second grace.
+ */
+export function unpaidFrom({ paidThrough = 0, trialEnd = 0, unpaidSince }: SubscriptionState): number {
+  const granted = Math.max(paidThrough, trialEnd);
+  if (unpaidSince === undefined) return granted;
+  return granted === 0 ? unpaidSince : Math.min(granted, unpaidSince);
 }
 
 /** An end cuts short what was paid for or on trial; it never adds to it. */

@@ -25,6 +25,12 @@ export interface AccountRecord {
   readonly accessUntil: number;
   /** Why access ends at {@link accessUntil}. */
   readonly lapseReason: LapseReason;
+  /** Paid for until then; what lies between it and {@link accessUntil} is credit. Absent: no provider charges. */
+  readonly paidUntil?: number;
+  /** How often the plan was bought: multiplies its quota. Absent: once. */
+  readonly quantity?: number;
+  /** Revision of the billing state that plan and access were last projected from; absent: none. */
+  readonly billingRev?: number;
   /** Start of the account's anniversary periods. */
   readonly anchorAt: number;
   readonly periodId: string;

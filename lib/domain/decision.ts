@@ -2,6 +2,7 @@ import type { AccountRecord, KeyGrant } from './account';
 import type { Catalogue, RouteRequirement } from './catalogue';
 import { periodAt, type Period } from './period';
 import type { PlanDefinition } from './plan';
+import { periodLimit } from './quota';
 import type { Reason } from './reason';
 
 /** Who calls, before the account is looked at. */
@@ -142,7 +143,7 @@ function spend(
   }
   if (now >= account.periodEnd) {
     const next = periodAt(plan.quota.period, plan.quota.anchor, account.anchorAt, now);
-    return { kind: 'roll-over', next, limit: plan.quota.limit, plan };
+    return { kind: 'roll-over', next, limit: periodLimit(plan, account, next.start), plan };
   }
   if (account.remaining >= cost) return undefined;
   return { kind: 'payment-required', reason: 'quota_exceeded', retryAt: account.periodEnd };

@@ -16,6 +16,8 @@ export interface PlanDefinition {
   readonly trialDays: number;
   /** Days of access after a failed payment, from the start of the unpaid period. */
   readonly graceDays: number;
+  /** Units of a quota period that begins before it is paid for, in slack or grace; absent: the whole quota. */
+  readonly graceQuota?: number;
   /** Prices of the payment provider that buy the plan; absent: none. */
   readonly priceIds?: readonly string[];
 }

@@ -1,0 +1,71 @@
+import type { AccountRecord } from '../account';
+import { periodAt } from '../period';
+import type { PlanDefinition, QuotaDefinition } from '../plan';
+import { periodLimit } from '../quota';
+import type { AccountProjection } from './projection';
+
+/** What a change of plan, quantity or payment does to the units of the open period. */
+export type QuotaEffect =
+  | { readonly kind: 'none' }
+  /** Added to what remains: the difference of the limits, so that what was used stays used. */
+  | { readonly kind: 'add'; readonly units: number }
+  /** The period of the new plan that holds this moment, what was used subtracted. */
+  | {
+      readonly kind: 'open';
+      readonly periodId: string;
+      readonly periodEnd: number;
+      readonly remaining: number;
+    }
+  /** Nothing can be carried over: the next request opens a period. */
+  | { readonly kind: 'close' };
+
+const NONE: QuotaEffect = { kind: 'none' };
+
+/**
+ * The effect of a new projection on the period that an account has open. Differences telescope: whatever states
+ * were passed through on the way, what remains is the limit of the last one less what was used.
+ *
+ * @param now only used when the new plan counts in other periods than the old one
+ */
+export function quotaEffect(
+  account: AccountRecord,
+  projection: AccountProjection,
+  plans: readonly PlanDefinition[],
+  now: number,
+): QuotaEffect {
+  const from = plans.find(({ id }) => id === account.plan);
+  const to = plans.find(({ id }) => id === projection.plan);
+  const start = periodStart(account.periodId);
+  if (from === undefined || to === undefined || start === undefined) return NONE;
+  if (from.quota === undefined || to.quota === undefined)
+    return from.quota === to.quota ? NONE : { kind: 'close' };
+
+  if (sameLength(from.quota, to.quota)) {
+    const units = periodLimit(to, projection, start) - periodLimit(from, account, start);
+    return units === 0 ? NONE : { kind: 'add', units };
+  }
+  if (now >= account.periodEnd) return { kind: 'close' };
+  const { period, anchor } = to.quota;
+  const next = periodAt(period, anchor, projection.anchorAt ?? account.anchorAt, now);
+  const used = Math.max(0, periodLimit(from, account, start) - account.remaining);
+  return {
+    kind: 'open',
+    periodId: next.id,
+    periodEnd: next.end,
+    remaining: periodLimit(to, projection, next.start) - used,
+  };
+}
+
+function sameLength(a: QuotaDefinition, b: QuotaDefinition): boolean {
+  return a.period === b.period && a.anchor === b.anchor;
+}
+
+const PERIOD_ID = /^[a-z]+-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d{3})?Z$/;
+
+/** Start of a period by its id (see `lib/domain/period.ts`); `undefined` for an account that has opened none. */
+export function periodStart(periodId: string): number | undefined {
+  const parts = PERIOD_ID.exec(periodId);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = ''] = parts;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`);
+}
