@@ -285,7 +285,10 @@ describe('the catalogue', () => {
     const stack = catalogued();
     const assembly = (stack.node.root as App).synth();
     const [fn] = resourcesOf(stack, FUNCTION);
-    const folder = join(assembly.directory, `asset.${(fn!.properties.Code.S3Key as string).replace('.zip', '')}`);
+    const folder = join(
+      assembly.directory,
+      `asset.${(fn!.properties.Code.S3Key as string).replace('.zip', '')}`,
+    );
     expect(JSON.parse(readFileSync(join(folder, 'catalogue.json'), 'utf8'))).toEqual(expected);
     expect(readFileSync(join(folder, 'index.js')).length).toBeGreaterThan(0);
   });
