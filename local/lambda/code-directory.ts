@@ -5,34 +5,41 @@ import { EngineError } from '../engine-error';
 import { type FunctionSpec } from './function-spec';
 import { unzip } from './unzip';
 
+/**
+ * Makes sure that the code of a function is on this machine.
+ *
+ * @throws FunctionCodeMissing
+ */
+export async function verifyCode({ code, name, path }: FunctionSpec): Promise<void> {
+  if (code.kind === 'elsewhere') {
+    throw new EngineError(
+      'FunctionCodeMissing',
+      `the code of function ${name} is not among the assets of the assembly; synthesize it with an asset or inline code [${path}]`,
+    );
+  }
+  if (code.kind === 'inline') return;
+  await stat(code.path).catch((cause: unknown) => {
+    throw new EngineError(
+      'FunctionCodeMissing',
+      `the code of function ${name} is missing: ${code.path} does not exist; build it and run \`cdk synth\` again [${path}]`,
+      { cause },
+    );
+  });
+}
+
 /** Gives every function a directory with its code: the asset itself, or one made for inline code and archives. */
 export class CodeDirectories {
   private temporary: Promise<string> | undefined;
 
   /** @throws FunctionCodeMissing, FunctionCodeBroken */
-  async directoryOf({ code, name, path }: FunctionSpec): Promise<string> {
-    if (code.kind === 'elsewhere') {
-      throw new EngineError(
-        'FunctionCodeMissing',
-        `the code of function ${name} is not among the assets of the assembly; synthesize it with an asset or inline code [${path}]`,
-      );
-    }
-    if (code.kind === 'inline') {
-      const directory = await this.make(name);
-      // Lambda names the file of inline code `index`: the handler is `index.<export>`.
-      await writeFile(join(directory, 'index.js'), code.text);
-      return directory;
-    }
-    const stats = await stat(code.path).catch((cause: unknown) => {
-      throw new EngineError(
-        'FunctionCodeMissing',
-        `the code of function ${name} is missing: ${code.path} does not exist; build it and run \`cdk synth\` again [${path}]`,
-        { cause },
-      );
-    });
-    if (stats.isDirectory()) return code.path;
+  async directoryOf(spec: FunctionSpec): Promise<string> {
+    const { code, name } = spec;
+    await verifyCode(spec);
+    if (code.kind === 'asset' && (await stat(code.path)).isDirectory()) return code.path;
     const directory = await this.make(name);
-    await unzip(code.path, directory);
+    // Lambda names the file of inline code `index`: the handler is `index.<export>`.
+    if (code.kind === 'inline') await writeFile(join(directory, 'index.js'), code.text);
+    if (code.kind === 'asset') await unzip(code.path, directory);
     return directory;
   }
 

@@ -11,7 +11,6 @@ import { type FunctionSpec } from './function-spec';
  */
 export function environmentVariables(
   spec: FunctionSpec,
-  taskRoot: string,
   shared: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return {
@@ -27,7 +26,6 @@ export function environmentVariables(
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    LAMBDA_TASK_ROOT: taskRoot,
     LANG: 'en_US.UTF-8',
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',

@@ -20,6 +20,9 @@ export interface FunctionSpec {
   readonly reservedConcurrency: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroupName: string;
+  /** How many layers it names. */
+  readonly layers: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly code: FunctionCode;
 }
 
@@ -66,6 +69,8 @@ function toSpec(stack: LoadedStack, resource: ResolvedResource): FunctionSpec {
     reservedConcurrency: numberOf(properties.ReservedConcurrentExecutions),
     environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
     logGroupName: logging?.LogGroup ?? `/aws/lambda/${name}`,
+    layers: Array.isArray(properties.Layers) ? properties.Layers.length : 0,
+    metadata: resource.metadata,
     code: codeOf(stack, resource),
   };
 }
@@ -76,6 +81,20 @@ export function functionSpecs(stacks: readonly LoadedStack[]): FunctionSpec[] {
     [...stack.resources.values()]
       .filter(({ type }) => type === 'AWS::Lambda::Function')
       .map((resource) => toSpec(stack, resource)),
+  );
+}
+
+/** Those that a REST API can call: as integration or as authorizer. */
+export function reachedSpecs(
+  specs: readonly FunctionSpec[],
+  stacks: readonly LoadedStack[],
+): Set<FunctionSpec> {
+  const texts = stacks
+    .flatMap((stack) => [...stack.resources.values()])
+    .filter(({ type }) => /^AWS::ApiGateway::(Method|Authorizer)$/.test(type))
+    .map(({ properties }) => JSON.stringify(properties));
+  return new Set(
+    specs.filter(({ arn }) => texts.some((text) => text.includes(`${arn}/`) || text.includes(`${arn}:`))),
   );
 }
 

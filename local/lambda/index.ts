@@ -1,3 +1,4 @@
+export { checkFunctions } from './check-functions';
 export { type FunctionSpec, isNodeRuntime } from './function-spec';
-export { type InvokerOptions, LocalInvoker } from './invoker';
+export { type FunctionInfo, type InvokerOptions, LocalInvoker } from './invoker';
 export { type LogLine, type OnLog } from './log-line';

@@ -4,11 +4,11 @@ import { type MovableClock } from '../clock';
 import { type FunctionInvoker, type InvokeResult, type StreamSink } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { workerFile } from '../worker-file';
-import { CodeDirectories } from './code-directory';
+import { CodeDirectories, verifyCode } from './code-directory';
 import { environmentVariables } from './environment-variables';
 import { type EnvironmentSettings } from './function-environment';
 import { FunctionPool, type PoolLimits } from './function-pool';
-import { type FunctionSpec, functionSpecs, isNodeRuntime } from './function-spec';
+import { type FunctionSpec, functionSpecs, isNodeRuntime, reachedSpecs } from './function-spec';
 import { type OnLog } from './log-line';
 
 export interface InvokerOptions extends PoolLimits {
@@ -18,12 +18,26 @@ export interface InvokerOptions extends PoolLimits {
   readonly onLog?: OnLog;
 }
 
+/** A function as other programs find it. */
+export interface FunctionInfo {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** What the function sees, `AWS_REGION`, dummy credentials and service endpoints included. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of the resource in the template. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 /** A function ARN without its qualifier has seven parts. */
 const ARN_PARTS = 7;
 
 /** Runs the functions of loaded stacks. */
 export class LocalInvoker implements FunctionInvoker {
   readonly specs: readonly FunctionSpec[];
+  /** Those that a REST API can call. */
+  readonly reached: ReadonlySet<FunctionSpec>;
   private readonly byArn = new Map<string, FunctionSpec>();
   private readonly pools = new Map<FunctionSpec, Promise<FunctionPool>>();
   private readonly directories = new CodeDirectories();
@@ -33,6 +47,7 @@ export class LocalInvoker implements FunctionInvoker {
     private readonly options: InvokerOptions,
   ) {
     this.specs = functionSpecs(stacks);
+    this.reached = reachedSpecs(this.specs, stacks);
     for (const spec of this.specs) this.byArn.set(spec.arn, spec).set(spec.name, spec);
   }
 
@@ -52,7 +67,19 @@ export class LocalInvoker implements FunctionInvoker {
   }
 
   /**
-   * Loads functions once, a few at a time, so that a broken one is known before the first request.
+   * Loads every function that requests can come to, so that a broken one is known before the first of them. Of the
+   * others, which only run when they are invoked by hand, it looks whether the code is there.
+   *
+   * @throws what `warm` throws
+   */
+  async start(): Promise<void> {
+    const others = this.specs.filter((spec) => !this.reached.has(spec) && spec.code.kind === 'asset');
+    await Promise.all(others.map(verifyCode));
+    await this.warm([...this.reached]);
+  }
+
+  /**
+   * Loads functions once, a few at a time.
    *
    * @throws FunctionRuntimeUnsupported, FunctionCodeMissing, FunctionCodeBroken, FunctionLoadFailed: the first one
    *   alone, or with several broken functions the code of the first and the messages of all
@@ -75,6 +102,17 @@ export class LocalInvoker implements FunctionInvoker {
       throw new EngineError(first.code, inOrder.map(messageOf).join('\n'));
     }
     if (first !== undefined) throw first;
+  }
+
+  describe(): FunctionInfo[] {
+    return this.specs.map((spec) => ({
+      stack: spec.stack,
+      logicalId: spec.logicalId,
+      name: spec.name,
+      arn: spec.arn,
+      environment: environmentVariables(spec, this.options.variables ?? {}),
+      metadata: spec.metadata,
+    }));
   }
 
   async close(): Promise<void> {
@@ -110,7 +148,7 @@ export class LocalInvoker implements FunctionInvoker {
       spec,
       workerFile: workerFile('function-worker.js'),
       taskRoot,
-      variables: environmentVariables(spec, taskRoot, variables),
+      variables: { ...environmentVariables(spec, variables), LAMBDA_TASK_ROOT: taskRoot },
       clock: clock.shared,
       onLog,
     };

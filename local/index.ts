@@ -1,0 +1,15 @@
+export { MovableClock } from './clock';
+export {
+  type AccessLogEntry,
+  type EngineFinding,
+  type InvokeResult,
+  type RequestRecord,
+  type ResolvedResource,
+  type ResolvedStack,
+  type ServedApi,
+} from './contract';
+export { DUMMY_CREDENTIALS } from './credentials';
+export { type Engine, type EngineOptions, startEngine } from './engine';
+export { EngineError } from './engine-error';
+export { type FunctionInfo, type LogLine } from './lambda';
+export { type Route } from './routes';
