@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { skipWithout } from './judges';
 
 /** Account that moto answers for. */
@@ -24,7 +25,8 @@ export function motoIsHere(): boolean {
 export async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
+  const server = join(__dirname, 'moto_server.py');
+  const child = spawn('python3', ['-W', 'ignore', server, '-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
   });
   await answering(`${url}/moto-api/`, child);
