@@ -2,25 +2,25 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Credential } from '../../lib/domain/decision';
 import { fingerprintOf, parseKey } from '../../lib/domain/key';
 
-/** Where callers put their key. */
+/** Where callers put their credential. */
 export type CredentialSource = 'bearer' | 'api-key' | 'either';
 
-/**
- * The credential of a request; `undefined` when there is none that can be one of ours. Pure: a typing error costs
- * no round trip.
- */
-export function credentialOf(
+/** The text that a request presents as its credential; `undefined` when there is not exactly one. */
+export function presentedCredential(
   event: Pick<APIGatewayRequestAuthorizerEvent, 'headers' | 'multiValueHeaders'>,
   source: CredentialSource,
-  keyPrefix: string,
-): Credential | undefined {
+): string | undefined {
   const presented = [
     ...(source === 'api-key' ? [] : valuesOf(event, 'authorization').map(bearerToken)),
     ...(source === 'bearer' ? [] : valuesOf(event, 'x-api-key')),
   ];
   // Two different credentials in one request have no right reading.
-  const [key, ...others] = new Set(presented);
-  if (key === undefined || others.length > 0) return undefined;
+  const [credential, ...others] = new Set(presented);
+  return others.length > 0 ? undefined : credential;
+}
+
+/** The credential that a key of ours is; `undefined` when the text cannot be one. */
+export function keyCredential(key: string, keyPrefix: string): Credential | undefined {
   const parsed = parseKey(key);
   if (!parsed || parsed.prefix !== keyPrefix) return undefined;
   return { accountId: parsed.accountId, fingerprint: fingerprintOf(key) };

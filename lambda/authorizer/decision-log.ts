@@ -26,10 +26,9 @@ export interface DecisionEntry {
 /**
  * One line per decision: JSON for people who search, with the metric in CloudWatch's embedded format.
  *
- * @param verdict `undefined`: the credential could not be read
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function decisionLine(entry: DecisionEntry, verdict: Verdict | undefined): string {
+export function decisionLine(entry: DecisionEntry, verdict: Verdict): string {
   const outcome = outcomeOf(verdict);
   const metric = METRIC_OF[outcome];
   return JSON.stringify({
@@ -37,7 +36,7 @@ export function decisionLine(entry: DecisionEntry, verdict: Verdict | undefined)
     message: 'decision',
     outcome,
     ...causeOf(verdict),
-    path: verdict?.path ?? 'credential',
+    path: verdict.path,
     requestId: entry.requestId,
     account: entry.account,
     keyId: entry.keyId,
@@ -54,13 +53,11 @@ export function decisionLine(entry: DecisionEntry, verdict: Verdict | undefined)
   });
 }
 
-function outcomeOf(verdict: Verdict | undefined): keyof typeof METRIC_OF {
-  if (verdict === undefined) return 'unauthorized';
+function outcomeOf(verdict: Verdict): keyof typeof METRIC_OF {
   return verdict.kind === 'refuse' ? verdict.refusal.kind : verdict.kind;
 }
 
-function causeOf(verdict: Verdict | undefined): object {
-  if (verdict === undefined) return { cause: 'malformed_credential' };
+function causeOf(verdict: Verdict): object {
   switch (verdict.kind) {
     case 'allow':
       return { plan: verdict.account.plan };

@@ -1,13 +1,16 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { Catalogue } from '../../lib/domain/catalogue';
+import type { Credential } from '../../lib/domain/decision';
 import { safeText } from '../../lib/domain/problem';
 import type { AccountStore } from '../store/account-store';
 import { AccountMemories } from './account-memory';
 import { Admission, type Verdict } from './admission';
-import { credentialOf } from './credential';
+import { createIdentity, type Identification } from './identity';
 import { decisionLine } from './decision-log';
-import { authorizerResponse, keyId, Unauthorized } from './response';
+import { authorizerResponse, keyId } from './response';
 import type { Settings } from './settings';
+
+const NOBODY: Credential = { accountId: '' };
 
 export type AuthorizerHandler = (
   event: APIGatewayRequestAuthorizerEvent,
@@ -27,30 +30,35 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
   const catalogue = new Catalogue(settings.catalogue);
   const admission = new Admission(ports.store, catalogue, new AccountMemories(), settings.admission, clock);
 
+  const identify = createIdentity(settings.catalogue, settings.credentialSource, clock);
+
   return async (event) => {
     const startedAt = clock();
-    const credential = credentialOf(event, settings.credentialSource, settings.catalogue.keyPrefix);
-    const log = (verdict: Verdict | undefined): void =>
-      ports.log(
-        decisionLine(
-          {
-            requestId: event.requestContext.requestId,
-            functionName: settings.functionName,
-            route: `${event.httpMethod} ${event.resource}`,
-            account: safeText(credential?.accountId ?? ''),
-            keyId: keyId(credential?.fingerprint),
-            durationMs: clock() - startedAt,
-            timestamp: startedAt,
-          },
-          verdict,
-        ),
-      );
-    if (credential === undefined) {
-      log(undefined);
-      throw new Unauthorized();
-    }
-    const verdict = await admission.admit(credential, catalogue.requirement(event));
-    log(verdict);
+    const caller = await identify(event);
+    const credential = caller.kind === 'identified' ? caller.credential : NOBODY;
+    const verdict =
+      caller.kind === 'identified'
+        ? await admission.admit(credential, catalogue.requirement(event))
+        : unidentified(caller);
+    ports.log(
+      decisionLine(
+        {
+          requestId: event.requestContext.requestId,
+          functionName: settings.functionName,
+          route: `${event.httpMethod} ${event.resource}`,
+          account: safeText(credential.accountId),
+          keyId: keyId(credential.fingerprint),
+          durationMs: clock() - startedAt,
+          timestamp: startedAt,
+        },
+        verdict,
+      ),
+    );
     return authorizerResponse(verdict, credential, event.methodArn, settings.catalogue, settings.usageKeys);
   };
+}
+
+function unidentified(caller: Exclude<Identification, { kind: 'identified' }>): Verdict {
+  if (caller.kind === 'unavailable') return { ...caller, path: 'credential' };
+  return { kind: 'refuse', refusal: caller, plan: undefined, path: 'credential' };
 }

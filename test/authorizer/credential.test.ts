@@ -1,17 +1,23 @@
 import fc from 'fast-check';
 import { composeKey, fingerprintOf } from '../../lib/domain/key';
-import { credentialOf, type CredentialSource } from '../../lambda/authorizer/credential';
+import type { CredentialSource } from '../../lambda/authorizer/credential';
+import { createIdentity } from '../../lambda/authorizer/identity';
+import { buildCatalogue } from './support/builders';
 
 const KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const OTHER = composeKey('pw', 'acme', new Uint8Array(20).fill(8));
 const FOREIGN = composeKey('sk', 'acme', new Uint8Array(20).fill(7));
-const EXPECTED = { accountId: 'acme', fingerprint: fingerprintOf(KEY) };
+const EXPECTED = {
+  kind: 'identified',
+  credential: { accountId: 'acme', fingerprint: fingerprintOf(KEY) },
+};
+const MALFORMED = { kind: 'unauthorized', cause: 'malformed_credential' };
 
 const read = (
   source: CredentialSource,
   headers: Record<string, string> | null,
   multi: Record<string, string[]> | null = null,
-) => credentialOf({ headers, multiValueHeaders: multi }, source, 'pw');
+) => createIdentity(buildCatalogue().definition, source, () => 0)({ headers, multiValueHeaders: multi });
 
 describe('accepted', () => {
   test.each<[string, CredentialSource, Record<string, string>]>([
@@ -44,11 +50,23 @@ describe('not believed', () => {
     ['the header of the other source', 'api-key', { Authorization: `Bearer ${KEY}` }],
     ['either: two different keys', 'either', { Authorization: `Bearer ${KEY}`, 'x-api-key': OTHER }],
     ['either: a key and something that is none', 'either', { Authorization: 'Basic abc', 'x-api-key': KEY }],
-  ])('%s (%s)', (_, source, headers) => expect(read(source, headers)).toBeUndefined());
+  ])('%s (%s)', (_, source, headers) => expect(read(source, headers)).toEqual(MALFORMED));
 
   test('two different keys in one header', () => {
     const values = [`Bearer ${KEY}`, `Bearer ${OTHER}`];
-    expect(read('bearer', { Authorization: values[1]! }, { Authorization: values })).toBeUndefined();
+    expect(read('bearer', { Authorization: values[1]! }, { Authorization: values })).toEqual(MALFORMED);
+  });
+
+  test('a token, where no issuer is trusted', () => {
+    expect(read('bearer', { Authorization: 'Bearer e30.e30.e30' })).toEqual(MALFORMED);
+  });
+
+  test('a key, where tokens are to identify callers', () => {
+    const { definition } = buildCatalogue({ acceptsKeys: false });
+    const identify = createIdentity(definition, 'bearer', () => 0);
+    expect(identify({ headers: { Authorization: `Bearer ${KEY}` }, multiValueHeaders: null })).toEqual(
+      MALFORMED,
+    );
   });
 
   test('no random header is believed, and none crashes', () => {
@@ -57,12 +75,12 @@ describe('not believed', () => {
       fc.string().map((text) => `Bearer ${text}`),
     );
     fc.assert(
-      fc.property(header, (value) => expect(read('either', { authorization: value })).toBeUndefined()),
+      fc.property(header, (value) => expect(read('either', { authorization: value })).toEqual(MALFORMED)),
       { numRuns: 5000 },
     );
   });
 
   test('a very long header is refused quickly', () => {
-    expect(read('bearer', { Authorization: `Bearer pw_${'a_'.repeat(100_000)}` })).toBeUndefined();
+    expect(read('bearer', { Authorization: `Bearer pw_${'a_'.repeat(100_000)}` })).toEqual(MALFORMED);
   });
 });
