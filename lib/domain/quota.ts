@@ -1,4 +1,5 @@
-import type { PlanDefinition } from './plan';
+import type { AccountRecord } from './account';
+import type { PlanDefinition, QuotaDefinition } from './plan';
 
 /** What of an account decides on the limit of a period. */
 export interface Entitlement {
@@ -14,4 +15,45 @@ export function periodLimit(plan: PlanDefinition, entitlement: Entitlement, star
   const limit = (plan.quota?.limit ?? Infinity) * (entitlement.quantity ?? 1);
   const onCredit = entitlement.paidUntil !== undefined && start >= entitlement.paidUntil;
   return onCredit && plan.graceQuota !== undefined ? Math.min(limit, plan.graceQuota) : limit;
+}
+
+/** Where units come from: the period first, then what was bought on top, then beyond the limit. */
+export interface Draw {
+  readonly remaining: number;
+  readonly credits: number;
+  readonly overage: number;
+}
+
+/** Units of the period alone, for a caller of whose account nothing is known yet. */
+export function drawFromPeriod(units: number): Draw {
+  return { remaining: units, credits: 0, overage: 0 };
+}
+
+type Stock = Pick<AccountRecord, 'remaining' | 'credits' | 'overage'>;
+
+/**
+ * How an account pays for a number of units.
+ *
+ * @returns `undefined` when it cannot
+ */
+export function drawUnits(stock: Stock, quota: QuotaDefinition, units: number): Draw | undefined {
+  const { remaining: left, credits: bought = 0, overage: over = 0 } = stock;
+  const remaining = Math.max(0, Math.min(units, left));
+  const credits = Math.max(0, Math.min(units - remaining, bought));
+  const overage = units - remaining - credits;
+  return over + overage <= (quota.maxOverage ?? 0) || overage === 0
+    ? { remaining, credits, overage }
+    : undefined;
+}
+
+/** Units that an account can still pay for in its period. */
+export function unitsInReach(
+  { remaining, credits = 0, overage = 0 }: Stock,
+  { maxOverage = 0 }: QuotaDefinition,
+): number {
+  return Math.max(0, remaining) + Math.max(0, credits) + Math.max(0, maxOverage - overage);
+}
+
+export function unitsOf({ remaining, credits, overage }: Draw): number {
+  return remaining + credits + overage;
 }
