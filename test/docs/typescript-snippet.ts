@@ -1,0 +1,84 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import ts from 'typescript';
+import * as library from '../../lib';
+import { ROOT, type Block } from './markdown';
+
+const PACKAGE_NAME = 'cdk-api-paywall';
+
+/** Exports of a snippet once it has run. */
+export interface SnippetModule {
+  readonly app?: App;
+  readonly Snippet?: new (app: App) => Stack;
+  readonly handler?: (event: unknown) => Promise<unknown>;
+}
+
+/**
+ * A snippet as a module: a whole app or a function stays as it is, and what uses `this` is the inside of a stack's
+ * constructor.
+ */
+export function moduleOf({ code }: Block): string {
+  if (code.includes('new App()')) return `${code}\nexport { app };\n`;
+  if (/^export /m.test(code)) return code;
+  const lines = code.split('\n');
+  const imports = lines.filter((line) => line.startsWith('import '));
+  const body = lines.filter((line) => !line.startsWith('import '));
+  return [
+    ...imports,
+    `import * as surroundings from 'aws-cdk-lib';`,
+    'export class Snippet extends surroundings.Stack {',
+    '  constructor(app: surroundings.App) {',
+    `    super(app, 'Snippet');`,
+    ...body,
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/**
+ * What the compiler says of each of several modules that import the library by its name, under the rules of this
+ * repository. One program for all: most of the time goes into reading the CDK's types.
+ */
+export function typeErrors(modules: readonly string[]): string[][] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);
+  options.paths = { [PACKAGE_NAME]: [join(ROOT, 'lib', 'index.ts')] };
+  const files = new Map(modules.map((text, index) => [join(ROOT, `README-${index + 1}.ts`), text]));
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
+  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
+  host.getSourceFile = (name, target, ...rest) => {
+    const text = files.get(name);
+    return text === undefined
+      ? getSourceFile(name, target, ...rest)
+      : ts.createSourceFile(name, text, target);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files.keys()].map((name) => {
+    const file = program.getSourceFile(name)!;
+    const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return diagnostics.map((diagnostic) => ts.formatDiagnostic(diagnostic, host));
+  });
+}
+
+/** Runs a module; `cdk-api-paywall` is the library of this repository. */
+export function runModule(text: string): SnippetModule {
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const exported: SnippetModule = {};
+  const requireIt = (name: string): unknown => (name === PACKAGE_NAME ? library : jest.requireActual(name));
+  new Function('require', 'exports', outputText)(requireIt, exported);
+  return exported;
+}
+
+/** The app of a snippet; `undefined` when the snippet is not infrastructure. */
+export function appOf({ app, Snippet }: SnippetModule, outdir?: string): App | undefined {
+  if (app || !Snippet) return app;
+  const made = new App({ outdir });
+  new Snippet(made);
+  return made;
+}
