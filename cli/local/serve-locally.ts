@@ -26,6 +26,7 @@ export async function serveLocally(
       port,
       parameters,
       strict: options.strict,
+      verbose: true,
       onRequest: (request) => context.output.send(servingMessages.requestServed(request)),
     },
     context,

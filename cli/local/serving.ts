@@ -14,6 +14,8 @@ export interface ServingOptions {
   /** Refuses to start when something in the stacks is not imitated. */
   readonly strict?: boolean;
   readonly onRequest?: (request: ServedRequest) => void;
+  /** Tells also what the functions write and what is not imitated. */
+  readonly verbose?: boolean;
 }
 
 /** An engine that serves and can be found by the other commands. */
@@ -31,9 +33,13 @@ export async function startServing(options: ServingOptions, context: CliContext)
     port: options.port,
     parameters: options.parameters,
     strict: options.strict,
+    ...(options.verbose && {
+      onLog: ({ logicalId, message }) =>
+        context.output.send(servingMessages.functionLog({ function: logicalId, text: message })),
+    }),
     ...(onRequest && { onRequest: (record: RequestRecord) => onRequest(shownRequest(record)) }),
   });
-  for (const { code, message, path } of engine.findings) {
+  for (const { code, message, path } of options.verbose ? engine.findings : []) {
     context.output.send(servingMessages.notImitated({ finding: code, message, path }));
   }
   const running: RunningEngine = {

@@ -70,6 +70,9 @@ export const servingMessages = {
       paint.dim(`${Math.round(request.totalMs)} ms (authorizer ${Math.round(request.authorizerMs)} ms)`),
     ].join('  ');
   }),
+  functionLog: defineMessage<{ function: string; text: string }>('FunctionLog', 'notice', (line, paint) =>
+    paint.dim(`${line.function}: ${line.text}`),
+  ),
   stopped: defineMessage<object>('Stopped', 'notice', () => 'Stopped.'),
 } as const;
 

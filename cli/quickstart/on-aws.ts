@@ -32,7 +32,7 @@ export async function quickstartOnAws(
   const outDir = await mkdtemp(join(tmpdir(), 'paywall-'));
   try {
     const stackName = options.stackName ?? QUICK_START_STACK_NAME;
-    await synthesize(outDir, stackName, context, new AbortController().signal);
+    await synthesize(outDir, stackName, {}, context, new AbortController().signal);
     const target = { ...options, region: looked.session.region };
     const job = {
       outDir,

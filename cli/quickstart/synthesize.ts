@@ -10,6 +10,7 @@ const SHOWN_LINES = 12;
 /**
  * Synthesizes the quick-start app into `outDir`. The app is run as the CDK runs it, without needing the CDK CLI.
  *
+ * @param environment variables on top of our own
  * @param signal ends the app when the user has had enough
  * @throws CliError `NotBuilt` or `SynthFailed`
  * @see https://docs.aws.amazon.com/cdk/v2/guide/tools.html
@@ -17,6 +18,7 @@ const SHOWN_LINES = 12;
 export async function synthesize(
   outDir: string,
   stackName: string,
+  environment: Readonly<Record<string, string>>,
   context: Pick<CliContext, 'packageRoot' | 'env'>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,7 +26,12 @@ export async function synthesize(
   if (!existsSync(app)) throw errors.notBuilt(app);
   const child = spawn(process.execPath, [app], {
     cwd: context.packageRoot,
-    env: { ...context.env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ stackName }) },
+    env: {
+      ...context.env,
+      CDK_OUTDIR: outDir,
+      CDK_CONTEXT_JSON: JSON.stringify({ stackName }),
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });
