@@ -165,7 +165,7 @@ function uriTooLong(): Reply {
   return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
 }
 
-/** Plain text and no error type: customising this one is not supported on AWS either (AG §2). */
+/** Plain text, without any of the service's headers: customising this one is not supported on AWS either (AG §2). */
 function payloadTooLarge(): Reply {
   return {
     kind: 'reply',
@@ -173,5 +173,6 @@ function payloadTooLarge(): Reply {
     headers: ['Content-Type', 'text; charset=utf-8'],
     body: 'HTTP content length exceeded 10485760 bytes.',
     lane: 'REQUEST_TOO_LARGE',
+    isBare: true,
   };
 }

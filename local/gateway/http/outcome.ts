@@ -9,6 +9,8 @@ export interface Reply {
   readonly body: string | Uint8Array | Readable;
   /** Gateway response type when the gateway itself answered, else `INTEGRATION`. */
   readonly lane: string;
+  /** Sent without the service's own headers. */
+  readonly isBare?: boolean;
 }
 
 /** The gateway declines; the API's gateway responses say how that looks. */

@@ -10,13 +10,15 @@ import { type Reply } from './outcome';
  */
 export function send(response: ServerResponse, exchange: Exchange, reply: Reply): void {
   const { body } = reply;
-  const headers = [
-    'x-amzn-RequestId',
-    exchange.requestId,
-    'x-amz-apigw-id',
-    exchange.extendedRequestId,
-    ...reply.headers,
-  ];
+  const headers = reply.isBare
+    ? [...reply.headers]
+    : [
+        'x-amzn-RequestId',
+        exchange.requestId,
+        'x-amz-apigw-id',
+        exchange.extendedRequestId,
+        ...reply.headers,
+      ];
   exchange.status = reply.status;
   if (isReadable(body)) {
     response.writeHead(reply.status, headers);

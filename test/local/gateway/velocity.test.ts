@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { compileVelocity } from '../../../local/gateway/velocity/template';
 import { valueOf } from '../../../local/gateway/velocity/value';
 
-const DATA = valueOf({ name: 'Ada', n: 7, list: [1, 'two', { three: 3 }], map: { a: 1, b: null }, text: 'a,b', yes: true });
+const DATA = valueOf({
+  name: 'Ada',
+  n: 7,
+  list: [1, 'two', { three: 3 }],
+  map: { a: 1, b: null },
+  text: 'a,b',
+  yes: true,
+});
 
 function render(template: string): string {
   return compileVelocity(template)({ d: DATA });
@@ -42,8 +49,16 @@ test.each<[string, string, string]>([
   ['no interpolation in single quotes', "#set($x = '$d.n')$x", '$d.n'],
   ['foreach', '#foreach($i in $d.list)[$i]#end', '[1][two][{three=3}]'],
   ['foreach over a map takes the values', '#foreach($v in $d.map)[$v]#end', '[1][]'],
-  ['loop state', '#foreach($i in [1..3])$foreach.index/$foreach.count/$velocityCount#if($foreach.hasNext),#end#end', '0/1/1,1/2/2,2/3/3'],
-  ['nested loops', '#foreach($i in [1..2])#foreach($j in [1..2])$foreach.parent.index$foreach.index #end#end', '00 01 10 11 '],
+  [
+    'loop state',
+    '#foreach($i in [1..3])$foreach.index/$foreach.count/$velocityCount#if($foreach.hasNext),#end#end',
+    '0/1/1,1/2/2,2/3/3',
+  ],
+  [
+    'nested loops',
+    '#foreach($i in [1..2])#foreach($j in [1..2])$foreach.parent.index$foreach.index #end#end',
+    '00 01 10 11 ',
+  ],
   ['break', '#foreach($i in [1..5])#if($i == 3)#break#end$i#end.', '12.'],
   ['stop', 'a#stop b', 'a'],
   ['entry set', '#foreach($e in $d.map.entrySet())$e.key=$e.value;#end', 'a=1;b=;'],
@@ -54,7 +69,11 @@ test.each<[string, string, string]>([
   ['a block comment', 'a#* x\ny *#b', 'ab'],
   ['unparsed text', '#[[ $d.n #if ]]#', ' $d.n #if '],
   ['set eats its line', 'a\n  #set($x = 1)\nb', 'a\nb'],
-  ['string methods', '$d.text.split(",").size() $d.name.length() $d.name.toUpperCase() $d.name.substring(1) $d.name.contains("d")', '2 3 ADA da true'],
+  [
+    'string methods',
+    '$d.text.split(",").size() $d.name.length() $d.name.toUpperCase() $d.name.substring(1) $d.name.contains("d")',
+    '2 3 ADA da true',
+  ],
   ['replaceAll', '$d.text.replaceAll("[ab]", "x")', 'x,x'],
   ['end at the top is text', 'a #end b', 'a #end b'],
 ])('%s', (_name, template, expected) => {
@@ -77,15 +96,38 @@ test.each([
   expect(() => render(template)).toThrow(/iterations|deeply/);
 });
 
-test.each(['$d.constructor', '$d.__proto__', '$d.name.constructor', '$d.list.constructor("x")', '$d.toString.call("x")'])(
-  '%s reaches no prototype',
-  (template) => {
-    expect(render(`[${template}]`)).toBe('[]');
-  },
-);
+test.each([
+  '$d.constructor',
+  '$d.__proto__',
+  '$d.name.constructor',
+  '$d.list.constructor("x")',
+  '$d.toString.call("x")',
+])('%s reaches no prototype', (template) => {
+  expect(render(`[${template}]`)).toBe('[]');
+});
 
 test('any text either parses and renders, or is a template error', () => {
-  const piece = fc.constantFrom('$d', '.name', '#if(', ')', '#end', '#set($x=', '"', "'", '[', '{', 'x', '\n', '#', '$', '\\', '#foreach($i in $d.list)', '(', '1', '==');
+  const piece = fc.constantFrom(
+    '$d',
+    '.name',
+    '#if(',
+    ')',
+    '#end',
+    '#set($x=',
+    '"',
+    "'",
+    '[',
+    '{',
+    'x',
+    '\n',
+    '#',
+    '$',
+    '\\',
+    '#foreach($i in $d.list)',
+    '(',
+    '1',
+    '==',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       try {
