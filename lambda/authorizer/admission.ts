@@ -9,10 +9,11 @@ import {
   type Lease,
   type LeaseTerms,
 } from '../../lib/domain/lease';
-import type { Period } from '../../lib/domain/period';
+import { drawFromPeriod, drawUnits, unitsInReach } from '../../lib/domain/quota';
 import type { AccountStore, TakeResult } from '../store/account-store';
 import { StoreFault } from '../store/dynamodb-client';
 import type { AccountMemories, AccountMemory } from './account-memory';
+import { nextStep, performStep, unitsTaken, type Step } from './step';
 
 /** How the answer was found, for the log. */
 export type Path = 'credential' | 'lease' | 'take' | 'roll-over' | 'read' | 'outage';
@@ -47,17 +48,6 @@ interface Call {
   readonly route: RouteRequirement;
   readonly memory: AccountMemory;
 }
-
-type Step =
-  | { readonly kind: 'read' }
-  | { readonly kind: 'take'; readonly units: number }
-  | {
-      readonly kind: 'roll-over';
-      readonly from: string;
-      readonly to: Period;
-      readonly limit: number;
-      readonly units: number;
-    };
 
 /**
  * The request path: lease, else one conditional write, else the old item explains. Memory may say yes; only a fresh
@@ -100,9 +90,8 @@ export class Admission {
         step = { kind: 'read' };
         continue;
       }
-      if (result.kind === 'taken' && step.kind !== 'read' && step.units > 0) {
-        return this.hold(call, result.account, step.units, now, step.kind);
-      }
+      const taken = unitsTaken(step);
+      if (result.kind === 'taken' && taken > 0) return this.hold(call, result.account, taken, now, step.kind);
       const { account } = result;
       const decision = decide(call.credential, account, call.route, this.catalogue, now);
       const next = nextStep(decision, account, call.route);
@@ -129,26 +118,27 @@ export class Admission {
     // The write checks a key's scopes where they are stored; a token's are in the token.
     const isToken = credential.fingerprint === undefined;
     if (isToken && !carriesScope(credential, undefined, route)) return { kind: 'read' };
-    const remaining = memory.lease(credential.fingerprint)?.account.remaining ?? 0;
-    const own = memory.meter.unitsLastSecond(this.clock());
+    return this.firstTake(credential, route, memory);
+  }
+
+  /** Takes what a lease should hold, from where the account was last seen to have units. */
+  private firstTake(credential: Credential, route: RouteRequirement, memory: AccountMemory): Step {
+    const blind: Step = { kind: 'take', draw: drawFromPeriod(route.cost) };
+    const now = this.clock();
+    const known = memory.lease(credential.fingerprint)?.account;
+    const plan = known?.plan === undefined ? undefined : this.catalogue.plan(known.plan);
+    if (known === undefined || plan?.quota === undefined || now >= known.periodEnd) return blind;
+    const own = memory.meter.unitsLastSecond(now);
     const seconds = leaseSeconds(own, memory.accountRate, this.options.leaseDurationMs / 1000);
-    return { kind: 'take', units: unitsToTake(route.cost, Math.floor(own * seconds), remaining) };
+    const units = unitsToTake(route.cost, Math.floor(own * seconds), unitsInReach(known, plan.quota));
+    const draw = drawUnits(known, plan.quota, units);
+    return draw ? { kind: 'take', draw, plan } : blind;
   }
 
   /** One request to the store; `lost` when it was a write whose outcome is unknown. */
   private async perform({ credential, route }: Call, step: Step, now: number): Promise<TakeResult | 'lost'> {
-    const condition = { credential, now, plans: route.plans, scope: route.scope };
     try {
-      switch (step.kind) {
-        case 'read':
-          return { kind: 'refused', account: await this.store.read(credential.accountId) };
-        case 'take':
-          return await this.store.take({ ...condition, units: step.units });
-        case 'roll-over': {
-          const { from, to, limit, units } = step;
-          return await this.store.rollOver({ ...condition, from, to, remaining: limit - units });
-        }
-      }
+      return await performStep(this.store, step, { credential, now, plans: route.plans, scope: route.scope });
     } catch (error) {
       if (step.kind !== 'read' && error instanceof StoreFault && error.outcome === 'unknown') return 'lost';
       throw error;
@@ -252,21 +242,6 @@ function moveUnits(previous: Lease | undefined, account: AccountRecord, now: num
   const { units } = previous;
   previous.units = 0;
   return units;
-}
-
-function nextStep(
-  decision: Decision,
-  account: AccountRecord | undefined,
-  route: RouteRequirement,
-): Step | undefined {
-  if (decision.kind === 'allow' && route.cost > 0 && decision.plan?.quota !== undefined) {
-    // Exactly what the request costs: more was asked for than remains, or what remains is not known.
-    return { kind: 'take', units: route.cost };
-  }
-  if (decision.kind !== 'roll-over') return undefined;
-  // A request that costs more than a whole period holds opens the period and is then refused for its quota.
-  const units = route.cost <= decision.limit ? route.cost : 0;
-  return { kind: 'roll-over', from: account!.periodId, to: decision.next, limit: decision.limit, units };
 }
 
 /** Whether no route would do for this caller; a lease held for others of its routes is left alone otherwise. */

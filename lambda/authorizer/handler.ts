@@ -30,7 +30,12 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
   const catalogue = new Catalogue(settings.catalogue);
   const admission = new Admission(ports.store, catalogue, new AccountMemories(), settings.admission, clock);
 
-  const identify = createIdentity(settings.catalogue, settings.credentialSource, clock);
+  const identify = createIdentity(
+    settings.identities,
+    settings.catalogue.keyPrefix,
+    settings.credentialSource,
+    clock,
+  );
 
   return async (event) => {
     const startedAt = clock();

@@ -1,6 +1,6 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Credential, CredentialFault } from '../../lib/domain/decision';
-import type { CatalogueDefinition } from '../../lib/domain/plan';
+import type { IdentityRules } from '../../lib/domain/token-issuer';
 import { keyCredential, presentedCredential, type CredentialSource } from './credential';
 import type * as tokenIdentity from './token/token-identity';
 
@@ -22,11 +22,12 @@ const MALFORMED: Identification = { kind: 'unauthorized', cause: 'malformed_cred
  * is loaded with the first of them.
  */
 export function createIdentity(
-  catalogue: CatalogueDefinition,
+  rules: IdentityRules,
+  keyPrefix: string,
   source: CredentialSource,
   clock: () => number,
 ): Identity {
-  const { keyPrefix, acceptsKeys = true, tokenIssuers = [] } = catalogue;
+  const { acceptsKeys, tokenIssuers } = rules;
   let tokens: tokenIdentity.TokenIdentity | undefined;
   const loadTokens = (): tokenIdentity.TokenIdentity => {
     // Not an import: sellers without token issuers should not pay for one at each cold start.

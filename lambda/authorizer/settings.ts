@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
+import type { IdentityRules } from '../../lib/domain/token-issuer';
 import type { AdmissionOptions } from './admission';
 import type { CredentialSource } from './credential';
 import type { UsageKeys } from './usage-keys';
@@ -10,6 +11,7 @@ export interface Settings {
   readonly tableName: string;
   readonly functionName: string;
   readonly credentialSource: CredentialSource;
+  readonly identities: IdentityRules;
   readonly admission: AdmissionOptions;
   readonly usageKeys: UsageKeys;
   readonly catalogue: CatalogueDefinition;
@@ -26,6 +28,7 @@ export function readSettings(
     tableName: required(env, 'ACCOUNT_TABLE'),
     functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),
     credentialSource: oneOf(env, 'CREDENTIAL_SOURCE', ['bearer', 'api-key', 'either']),
+    identities: identities(env),
     admission: {
       leaseDurationMs: wholeNumber(env, 'LEASE_DURATION_MS'),
       outageGraceMs: wholeNumber(env, 'OUTAGE_GRACE_MS'),
@@ -38,6 +41,16 @@ export function readSettings(
     },
     catalogue: JSON.parse(readFileSync(join(codeDirectory, 'catalogue.json'), 'utf8')) as CatalogueDefinition,
   };
+}
+
+/** Not part of the catalogue's file: an issuer may be a user pool of the same stack, whose id is known at deployment. */
+function identities({ IDENTITIES }: Environment): IdentityRules {
+  if (IDENTITIES === undefined || IDENTITIES === '') return { acceptsKeys: true, tokenIssuers: [] };
+  try {
+    return JSON.parse(IDENTITIES) as IdentityRules;
+  } catch (error) {
+    throw new Error('environment variable IDENTITIES must be JSON', { cause: error });
+  }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,7 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { Credential } from '../../lib/domain/decision';
 import type { Period } from '../../lib/domain/period';
+import type { Draw } from '../../lib/domain/quota';
 
 /** What every write on the request path has to find true of the account. */
 export interface AdmissionCondition {
@@ -14,8 +15,9 @@ export interface AdmissionCondition {
 }
 
 export interface TakeRequest extends AdmissionCondition {
-  /** Units to subtract, a whole number above 0. */
-  readonly units: number;
+  readonly draw: Draw;
+  /** Most units of a period that the account's plan hands out beyond its limit; absent: none. */
+  readonly maxOverage?: number;
 }
 
 export interface RollOverRequest extends AdmissionCondition {
@@ -24,6 +26,8 @@ export interface RollOverRequest extends AdmissionCondition {
   readonly to: Period;
   /** Units of the new period, those that the caller takes subtracted. */
   readonly remaining: number;
+  /** Whether the plan counts overage: that of the old period is put aside for the bill. */
+  readonly closesOverage: boolean;
 }
 
 export type TakeResult =
@@ -39,7 +43,7 @@ export type TakeResult =
 export interface AccountStore {
   /** Strongly consistent. */
   read(accountId: string): Promise<AccountRecord | undefined>;
-  /** Subtracts units when the condition holds and at least as many remain; one conditional write. */
+  /** Subtracts units when the condition holds, the period is open and they are there; one conditional write. */
   take(request: TakeRequest): Promise<TakeResult>;
   /** Opens the next period when the condition holds, the current one is over, and nobody else has. */
   rollOver(request: RollOverRequest): Promise<TakeResult>;

@@ -29,31 +29,27 @@ export class DynamoDbAccountStore implements AccountStore {
   }
 
   take(request: TakeRequest): Promise<TakeResult> {
-    const expression = new Expression().admission(request);
-    expression
-      .require('periodEnd', '>', number(request.now))
-      .require('remaining', '>=', number(request.units));
-    return this.update(
-      request.credential.accountId,
-      `SET ${expression.name('remaining')} = ${expression.name('remaining')} - ${expression.value(number(request.units))}`,
-      expression,
-    );
+    const { draw, maxOverage = 0, now } = request;
+    const expression = new Expression().admission(request).require('periodEnd', '>', number(now));
+    if (draw.remaining > 0) expression.subtract('remaining', draw.remaining);
+    if (draw.credits > 0) expression.subtract('credits', draw.credits);
+    if (draw.overage > 0) expression.addUpTo('overage', draw.overage, maxOverage);
+    // What was bought is spent when the period has nothing more, and not because it was empty a moment ago.
+    if (draw.credits + draw.overage > 0) expression.require('remaining', '<=', number(draw.remaining));
+    return this.update(request.credential.accountId, expression);
   }
 
   rollOver(request: RollOverRequest): Promise<TakeResult> {
+    const { from, now, remaining, to } = request;
     const expression = new Expression().admission(request);
     // The id alone would let two callers win where the period that opens bears the name of the one that ends.
-    expression.require('periodId', '=', { S: request.from }).require('periodEnd', '<=', number(request.now));
-    const set: [string, AttributeValue][] = [
-      ['periodId', { S: request.to.id }],
-      ['periodEnd', number(request.to.end)],
-      ['remaining', number(request.remaining)],
-    ];
-    return this.update(
-      request.credential.accountId,
-      `SET ${set.map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`).join(', ')}`,
-      expression,
-    );
+    expression.require('periodId', '=', { S: from }).require('periodEnd', '<=', number(now));
+    expression
+      .set('periodId', { S: to.id })
+      .set('periodEnd', number(to.end))
+      .set('remaining', number(remaining));
+    if (request.closesOverage) expression.move('overage', 'overageClosed');
+    return this.update(request.credential.accountId, expression);
   }
 
   async charge(accountId: string, units: number): Promise<void> {
@@ -72,13 +68,12 @@ export class DynamoDbAccountStore implements AccountStore {
     }
   }
 
-  private async update(accountId: string, update: string, condition: Expression): Promise<TakeResult> {
+  private async update(accountId: string, expression: Expression): Promise<TakeResult> {
     try {
       const { Attributes } = await this.client.send<{ Attributes: Item }>('UpdateItem', {
         TableName: this.tableName,
         Key: accountKey(accountId),
-        UpdateExpression: update,
-        ...condition.render(),
+        ...expression.render(),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
@@ -102,11 +97,12 @@ export class DynamoDbAccountStore implements AccountStore {
   }
 }
 
-/** Builds a condition with placeholders, as several attribute names are reserved words. */
+/** An update and its condition, with placeholders, as several attribute names are reserved words. */
 class Expression {
   private readonly names: Record<string, string> = {};
   private readonly values: Record<string, AttributeValue> = {};
   private readonly conditions: string[] = [];
+  private readonly assignments: string[] = [];
 
   admission(condition: AdmissionCondition): this {
     const { credential, now, plans, scope } = condition;
@@ -131,7 +127,40 @@ class Expression {
     return this;
   }
 
-  name(name: string): string {
+  set(name: string, value: AttributeValue): this {
+    this.assignments.push(`${this.name(name)} = ${this.value(value)}`);
+    return this;
+  }
+
+  /** Subtracts what is there, and fails when it is not. */
+  subtract(name: string, units: number): this {
+    const attribute = this.name(name);
+    this.assignments.push(`${attribute} = ${attribute} - ${this.value(number(units))}`);
+    return this.require(name, '>=', number(units));
+  }
+
+  /** Adds to a number that may be absent, and fails when it would pass `most`. */
+  addUpTo(name: string, units: number, most: number): this {
+    const attribute = this.name(name);
+    this.assignments.push(`${attribute} = ${this.numberOrZero(name)} + ${this.value(number(units))}`);
+    // An absent number is zero, and must pass the same bound.
+    if (units > most) return this.require(name, '<=', number(most - units));
+    const least = this.value(number(most - units));
+    this.conditions.push(`(attribute_not_exists(${attribute}) OR ${attribute} <= ${least})`);
+    return this;
+  }
+
+  /** Adds one number to another and starts it anew. */
+  move(from: string, to: string): this {
+    this.assignments.push(`${this.name(to)} = ${this.numberOrZero(to)} + ${this.numberOrZero(from)}`);
+    return this.set(from, number(0));
+  }
+
+  private numberOrZero(name: string): string {
+    return `if_not_exists(${this.name(name)}, ${this.value(number(0))})`;
+  }
+
+  private name(name: string): string {
     const known = Object.entries(this.names).find(([, existing]) => existing === name);
     if (known) return known[0];
     const placeholder = `#n${Object.keys(this.names).length}`;
@@ -139,7 +168,7 @@ class Expression {
     return placeholder;
   }
 
-  value(value: AttributeValue): string {
+  private value(value: AttributeValue): string {
     const placeholder = `:v${Object.keys(this.values).length}`;
     this.values[placeholder] = value;
     return placeholder;
@@ -147,6 +176,7 @@ class Expression {
 
   render(): object {
     return {
+      UpdateExpression: `SET ${this.assignments.join(', ')}`,
       ConditionExpression: this.conditions.join(' AND '),
       ExpressionAttributeNames: this.names,
       ExpressionAttributeValues: this.values,

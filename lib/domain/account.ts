@@ -38,6 +38,10 @@ export interface AccountRecord {
   readonly periodEnd: number;
   /** Units left in the period. Without meaning on a plan without quota. */
   readonly remaining: number;
+  /** Bought units that outlive the period; spent when nothing remains of it. Absent: none. */
+  readonly credits?: number;
+  /** Units of the period that were handed out beyond the limit of a plan that allows it. Absent: none. */
+  readonly overage?: number;
   readonly keys: Readonly<Record<string, KeyGrant>>;
   /** Value of the account's own API Gateway key; absent: the account uses a pool key. */
   readonly usageKey?: string;

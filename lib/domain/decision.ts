@@ -1,8 +1,8 @@
 import type { AccountRecord, KeyGrant } from './account';
 import type { Catalogue, RouteRequirement } from './catalogue';
 import { periodAt, type Period } from './period';
-import type { PlanDefinition } from './plan';
-import { periodLimit } from './quota';
+import type { PlanDefinition, QuotaDefinition } from './plan';
+import { drawUnits, periodLimit, type Draw } from './quota';
 import type { Reason } from './reason';
 
 /** Who calls, before the account is looked at. */
@@ -48,6 +48,8 @@ export type Decision =
       readonly kind: 'allow';
       readonly grant: KeyGrant | undefined;
       readonly plan: PlanDefinition | undefined;
+      /** Units that have to be taken first; absent: none. */
+      readonly draw?: Draw;
     }
   /** The quota period is over: the next one has to be opened, and decides. */
   | {
@@ -95,7 +97,9 @@ export function decide(
   if (!route.plans.includes(plan.id)) {
     return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
   }
-  return spend(account, plan, route.cost, now) ?? { kind: 'allow', grant, plan };
+  return plan.quota === undefined
+    ? { kind: 'allow', grant, plan }
+    : spend(account, plan, plan.quota, grant, route.cost, now);
 }
 
 /** Scopes of the caller: a key's are the seller's grant, a token's are what its issuer wrote into it. */
@@ -133,18 +137,20 @@ function identify(
 function spend(
   account: AccountRecord,
   plan: PlanDefinition,
+  quota: QuotaDefinition,
+  grant: KeyGrant | undefined,
   cost: number,
   now: number,
-): Decision | undefined {
-  if (plan.quota === undefined) return undefined;
+): Decision {
   const instants = [account.anchorAt, account.periodEnd];
   if (!instants.every((instant) => Math.abs(instant) <= FURTHEST_INSTANT)) {
     return { kind: 'fault', cause: 'account_damaged' };
   }
   if (now >= account.periodEnd) {
-    const next = periodAt(plan.quota.period, plan.quota.anchor, account.anchorAt, now);
+    const next = periodAt(quota.period, quota.anchor, account.anchorAt, now);
     return { kind: 'roll-over', next, limit: periodLimit(plan, account, next.start), plan };
   }
-  if (account.remaining >= cost) return undefined;
+  const draw = drawUnits(account, quota, cost);
+  if (draw) return { kind: 'allow', grant, plan, draw };
   return { kind: 'payment-required', reason: 'quota_exceeded', retryAt: account.periodEnd };
 }

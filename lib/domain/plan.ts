@@ -1,7 +1,6 @@
 import type { PeriodAnchor, PeriodUnit } from './period';
 import type { RouteRule } from './route';
 import type { Action } from './reason';
-import type { TokenIssuerDefinition } from './token-issuer';
 
 /** A plan as the functions know it: plain data, in the catalogue file beside their code. */
 export interface PlanDefinition {
@@ -27,6 +26,11 @@ export interface QuotaDefinition {
   readonly limit: number;
   readonly period: PeriodUnit;
   readonly anchor: PeriodAnchor;
+  /**
+   * Units of a period that are handed out beyond the limit and counted as overage, a whole number; absent: none, the
+   * limit is hard.
+   */
+  readonly maxOverage?: number;
 }
 
 /** Everything that the functions need to know of the seller's offer. Written at synth, read at cold start. */
@@ -39,8 +43,4 @@ export interface CatalogueDefinition {
   readonly problemTypeBase: string;
   /** Link per action with `{account}`, `{plan}` and `{reason}`; absent: no link is given. */
   readonly actionUrls: Readonly<Partial<Record<Action, string>>>;
-  /** Whether keys of our own making identify callers; absent: they do. */
-  readonly acceptsKeys?: boolean;
-  /** Issuers whose tokens identify callers; absent: none. */
-  readonly tokenIssuers?: readonly TokenIssuerDefinition[];
 }

@@ -280,6 +280,48 @@ describe('periods', () => {
   });
 });
 
+describe('beyond the quota', () => {
+  test('bought units are spent when the period has no more, and outlive it', async () => {
+    const environment = new Environment(buildAccount({ remaining: 3, credits: 4, periodEnd: NOW + 1000 }));
+    for (let call = 0; call < 7; call += 1) expect(await environment.call()).toMatchObject({ kind: 'allow' });
+    expect(await environment.call()).toEqual(owed('quota_exceeded'));
+    environment.store.change('acme', { credits: 2 });
+    environment.now = NOW + 1000;
+    expect(await environment.call()).toEqual(allowed('roll-over'));
+    expect(environment.store.accounts.get('acme')).toMatchObject({ remaining: 999, credits: 2 });
+  });
+
+  test('one request may draw on the rest of the period and on bought units', async () => {
+    const environment = new Environment(buildAccount({ remaining: 2, credits: 10 }));
+    expect(await environment.call(DEAR)).toEqual(allowed('take'));
+    expect(environment.store.accounts.get('acme')).toMatchObject({ remaining: 0, credits: 7 });
+  });
+
+  test('once the period is spent, bought units cost one write like any other', async () => {
+    const environment = new Environment(buildAccount({ remaining: 0, credits: 10 }));
+    await environment.call();
+    environment.store.calls.length = 0;
+    environment.now += 1;
+    await environment.call();
+    expect(environment.store.operations).toEqual(['take']);
+  });
+
+  test('a soft limit counts overage up to its bound', async () => {
+    const environment = new Environment(buildAccount({ plan: 'soft', remaining: 1 }));
+    for (let call = 0; call < 4; call += 1) expect(await environment.call()).toMatchObject({ kind: 'allow' });
+    expect(environment.store.accounts.get('acme')).toMatchObject({ remaining: 0, overage: 3 });
+    expect(await environment.call()).toEqual(owed('quota_exceeded'));
+  });
+
+  test('overage begins anew with the period', async () => {
+    const environment = new Environment(
+      buildAccount({ plan: 'soft', remaining: 0, overage: 3, periodEnd: NOW }),
+    );
+    expect(await environment.call()).toEqual(allowed('roll-over'));
+    expect(environment.store.accounts.get('acme')).toMatchObject({ overage: 0 });
+  });
+});
+
 describe('plans without quota', () => {
   test('are leased from a read, and never written to', async () => {
     const environment = new Environment(buildAccount({ plan: 'open', remaining: 0, periodEnd: 0 }));

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { composeKey, fingerprintOf } from '../../lib/domain/key';
 import type { CredentialSource } from '../../lambda/authorizer/credential';
 import { createIdentity } from '../../lambda/authorizer/identity';
-import { buildCatalogue } from './support/builders';
 
 const KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const OTHER = composeKey('pw', 'acme', new Uint8Array(20).fill(8));
@@ -11,13 +10,14 @@ const EXPECTED = {
   kind: 'identified',
   credential: { accountId: 'acme', fingerprint: fingerprintOf(KEY) },
 };
+const KEYS = { acceptsKeys: true, tokenIssuers: [] };
 const MALFORMED = { kind: 'unauthorized', cause: 'malformed_credential' };
 
 const read = (
   source: CredentialSource,
   headers: Record<string, string> | null,
   multi: Record<string, string[]> | null = null,
-) => createIdentity(buildCatalogue().definition, source, () => 0)({ headers, multiValueHeaders: multi });
+) => createIdentity(KEYS, 'pw', source, () => 0)({ headers, multiValueHeaders: multi });
 
 describe('accepted', () => {
   test.each<[string, CredentialSource, Record<string, string>]>([
@@ -62,8 +62,7 @@ describe('not believed', () => {
   });
 
   test('a key, where tokens are to identify callers', () => {
-    const { definition } = buildCatalogue({ acceptsKeys: false });
-    const identify = createIdentity(definition, 'bearer', () => 0);
+    const identify = createIdentity({ ...KEYS, acceptsKeys: false }, 'pw', 'bearer', () => 0);
     expect(identify({ headers: { Authorization: `Bearer ${KEY}` }, multiValueHeaders: null })).toEqual(
       MALFORMED,
     );

@@ -35,7 +35,8 @@ function start() {
       credentialSource: 'bearer',
       admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
       usageKeys: { scope: 'scope', poolKeys: 8, required: true },
-      catalogue: buildCatalogue({ tokenIssuers: [{ ...TRUSTED, issuer: issuer.url }] }).definition,
+      identities: { acceptsKeys: true, tokenIssuers: [{ ...TRUSTED, issuer: issuer.url }] },
+      catalogue: buildCatalogue().definition,
     },
     { store, clock: () => now, log: (line) => lines.push(line) },
   );

@@ -14,6 +14,7 @@ const SETTINGS: Settings = {
   tableName: 'table',
   functionName: 'authorizer',
   credentialSource: 'bearer',
+  identities: { acceptsKeys: true, tokenIssuers: [] },
   admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
   usageKeys: { scope: 'scope', poolKeys: 8, required: true },
   catalogue: buildCatalogue({

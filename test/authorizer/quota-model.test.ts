@@ -27,6 +27,8 @@ type Step =
 
 interface Schedule {
   readonly quota: number;
+  readonly credits: number;
+  readonly maxOverage: number;
   /** Offset of each environment's clock, milliseconds. */
   readonly skews: readonly number[];
   /** Steps of one batch run at the same time. */
@@ -66,6 +68,8 @@ const schedules = (quota: fc.Arbitrary<number>, faulty: boolean): fc.Arbitrary<S
     );
     return fc.record({
       quota,
+      credits: fc.constantFrom(0, 0, 7, 130),
+      maxOverage: fc.constantFrom(0, 0, 5, 90),
       skews: fc.array(fc.integer({ min: -3000, max: 3000 }), {
         minLength: environments,
         maxLength: environments,
@@ -82,7 +86,8 @@ interface Outcome {
 }
 
 async function run(schedule: Schedule): Promise<Outcome[]> {
-  const quota = { limit: schedule.quota, period: 'day', anchor: 'calendar' } as const;
+  const { credits, maxOverage, quota: limit } = schedule;
+  const quota = { limit, maxOverage, period: 'day', anchor: 'calendar' } as const;
   const catalogue = buildCatalogue({
     plans: [{ id: 'pro', kind: 'paid', quota, trialDays: 0, graceDays: 0 }],
     routes: [
@@ -92,7 +97,7 @@ async function run(schedule: Schedule): Promise<Outcome[]> {
   });
   const period = periodAt('day', 'calendar', 0, START);
   const store = new MemoryAccountStore(
-    buildAccount({ periodId: period.id, periodEnd: period.end, remaining: schedule.quota }),
+    buildAccount({ periodId: period.id, periodEnd: period.end, remaining: schedule.quota, credits }),
   );
   const pending: { fate: Fate; ticks: number }[] = [];
   store.fate = () => pending.shift()?.fate ?? 'answered';
@@ -132,6 +137,9 @@ function admittedByPeriod(outcomes: readonly Outcome[]): Map<string, number> {
   return units;
 }
 
+const reach = ({ remaining, credits = 0, overage = 0 }: AccountRecord, { maxOverage }: Schedule): number =>
+  Math.max(0, remaining) + credits + Math.max(0, maxOverage - overage);
+
 const isQuotaExceeded = ({ verdict }: Outcome): boolean =>
   verdict.kind === 'refuse' &&
   verdict.refusal.kind === 'payment-required' &&
@@ -143,9 +151,11 @@ const FEWER_RUNS = { numRuns: 3_000 };
 test('no quota is ever oversold, whatever fails and whoever is first', async () => {
   await fc.assert(
     fc.asyncProperty(schedules(QUOTAS, true), async (schedule) => {
-      for (const units of admittedByPeriod(await run(schedule)).values()) {
-        expect(units).toBeLessThanOrEqual(schedule.quota);
-      }
+      const { credits, maxOverage, quota } = schedule;
+      const periods = [...admittedByPeriod(await run(schedule)).values()];
+      // Credits are spent once, in whichever period; the limit and the overage are those of each period.
+      const beyond = periods.map((units) => Math.max(0, units - quota - maxOverage));
+      expect(beyond.reduce((sum, units) => sum + units, 0)).toBeLessThanOrEqual(credits);
     }),
     RUNS,
   );
@@ -167,7 +177,8 @@ test('a caller is refused for the quota only when fewer units remain than the re
       for (const outcome of (await run(schedule)).filter(isQuotaExceeded)) {
         // Units only go down within a period; a neighbour may have opened the next one meanwhile.
         const refusedIn = (outcome.verdict as { refusal: { retryAt: number } }).refusal.retryAt;
-        if (outcome.item.periodEnd === refusedIn) expect(outcome.item.remaining).toBeLessThan(outcome.cost);
+        if (outcome.item.periodEnd === refusedIn)
+          expect(reach(outcome.item, schedule)).toBeLessThan(outcome.cost);
       }
     }),
     FEWER_RUNS,

@@ -28,6 +28,7 @@ test('reads environment and catalogue', () => {
     tableName: 'table',
     functionName: 'authorizer',
     credentialSource: 'bearer',
+    identities: { acceptsKeys: true, tokenIssuers: [] },
     admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
     usageKeys: { scope: 'scope', poolKeys: 8, required: true },
     catalogue: buildCatalogue().definition,
@@ -52,6 +53,13 @@ test.each([
   ['OUTAGE_POLICY', 'hope', 'must be one of refuse, admit-known-payers'],
 ])('fails at the start with %s=%s', (name, value, message) => {
   expect(() => readSettings({ ...ENVIRONMENT, [name]: value }, directory)).toThrow(message);
+});
+
+test('reads who identifies callers', () => {
+  const identities = { acceptsKeys: false, tokenIssuers: [{ issuer: 'https://issuer.example' }] };
+  const environment = { ...ENVIRONMENT, IDENTITIES: JSON.stringify(identities) };
+  expect(readSettings(environment, directory).identities).toEqual(identities);
+  expect(() => readSettings({ ...ENVIRONMENT, IDENTITIES: '{' }, directory)).toThrow('IDENTITIES must be JSON');
 });
 
 test('fails at the start without a catalogue', () => {

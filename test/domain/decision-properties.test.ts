@@ -55,7 +55,7 @@ const credentials = fc.record({
 const routes = fc.record({
   routeClass: mostly(fc.constant('paid' as const), fc.constant('identified' as const)),
   scope: mostly(fc.constant(undefined), fc.constantFrom(...scopeNames)),
-  cost: fc.nat(4),
+  cost: fc.integer({ min: 1, max: 4 }),
   plans: mostly(fc.constant(['free', 'pro', 'endless']), fc.subarray(['free', 'pro', 'endless'])),
 });
 

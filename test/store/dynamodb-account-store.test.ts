@@ -2,6 +2,7 @@ import { toAccountItem } from '../../lambda/store/account-item';
 import type { RollOverRequest, TakeRequest } from '../../lambda/store/account-store';
 import type { Item } from '../../lambda/store/dynamodb-client';
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import { drawFromPeriod, type Draw } from '../../lib/domain/quota';
 import { dynamoDbTargets } from '../helpers/dynamodb-targets';
 import { AccountsTable, buildAccount, FINGERPRINT, NOW, PERIOD_END } from './fixtures';
 
@@ -9,8 +10,10 @@ const take: TakeRequest = {
   credential: { accountId: 'acme', fingerprint: FINGERPRINT },
   plans: ['free', 'pro'],
   now: NOW,
-  units: 3,
+  draw: drawFromPeriod(3),
 };
+
+const draw = (remaining: number, credits: number, overage: number): Draw => ({ remaining, credits, overage });
 
 const NEXT = { id: 'month-20261201T000000Z', start: PERIOD_END, end: PERIOD_END + 1000 };
 const rollOver: RollOverRequest = {
@@ -20,6 +23,7 @@ const rollOver: RollOverRequest = {
   from: 'month-20261101T000000Z',
   to: NEXT,
   remaining: 99,
+  closesOverage: false,
 };
 
 /** One condition broken at a time; all else would admit. */
@@ -97,6 +101,47 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       expect(await remaining()).toBe(stored.remaining);
     });
 
+    test.each<[string, Partial<AccountRecord>, Draw, number | undefined, Partial<AccountRecord>]>([
+      ['credits', { remaining: 0, credits: 9 }, draw(0, 4, 0), undefined, { remaining: 0, credits: 5 }],
+      [
+        'the rest and credits',
+        { remaining: 2, credits: 4 },
+        draw(2, 4, 0),
+        undefined,
+        { remaining: 0, credits: 0 },
+      ],
+      [
+        'credits of a debtor',
+        { remaining: -3, credits: 4 },
+        draw(0, 1, 0),
+        undefined,
+        { remaining: -3, credits: 3 },
+      ],
+      ['a first overage', { remaining: 0 }, draw(0, 0, 4), 4, { remaining: 0, overage: 4 }],
+      ['more overage', { remaining: 0, overage: 6 }, draw(0, 0, 4), 10, { remaining: 0, overage: 10 }],
+      ['all three', { remaining: 1, credits: 1 }, draw(1, 1, 1), 1, { remaining: 0, credits: 0, overage: 1 }],
+    ])('draws from %s', async (_case, account, units, maxOverage, expected) => {
+      const stored = buildAccount(account);
+      await table.put(stored);
+      expect(await table.store.take({ ...take, draw: units, maxOverage })).toEqual({
+        kind: 'taken',
+        account: { ...stored, ...expected },
+      });
+    });
+
+    test.each<[string, Partial<AccountRecord>, Draw, number | undefined]>([
+      ['a credit is missing', { remaining: 0, credits: 3 }, draw(0, 4, 0), undefined],
+      ['there are no credits', { remaining: 0 }, draw(0, 4, 0), undefined],
+      ['the plan allows no overage', { remaining: 0 }, draw(0, 0, 1), undefined],
+      ['the overage would pass its bound', { remaining: 0, overage: 7 }, draw(0, 0, 4), 10],
+      ['the period has units again', { remaining: 5, credits: 9 }, draw(0, 4, 0), undefined],
+    ])('refuses to draw when %s', async (_case, account, units, maxOverage) => {
+      const stored = buildAccount(account);
+      await table.put(stored);
+      const result = await table.store.take({ ...take, draw: units, maxOverage });
+      expect(result).toEqual({ kind: 'refused', account: stored });
+    });
+
     test('refuses for nobody, and creates no account', async () => {
       const credential = { accountId: 'nobody', fingerprint: FINGERPRINT };
       expect(await table.store.take({ ...take, credential })).toEqual({
@@ -122,6 +167,15 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
         kind: 'taken',
         account: { ...stored, periodId: NEXT.id, periodEnd: NEXT.end, remaining: 99 },
       });
+    });
+
+    test('puts the overage of the old period aside, and leaves credits alone', async () => {
+      await table.put(buildAccount({ periodEnd: NOW, overage: 7, credits: 5 }));
+      const closing = { ...rollOver, closesOverage: true };
+      expect(await table.store.rollOver(closing)).toMatchObject({
+        account: { overage: 0, credits: 5, remaining: 99 },
+      });
+      expect((await table.item()).overageClosed).toEqual({ N: '7' });
     });
 
     test.each([

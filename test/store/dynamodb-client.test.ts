@@ -5,6 +5,7 @@ import { CREDENTIALS, REGION } from '../helpers/dynamodb-targets';
 import { buildAccount, clientOf, FINGERPRINT, NOW, TABLE } from './fixtures';
 import { RawServer, respond, type Behaviour } from './raw-server';
 import { expectedSignature } from './signature';
+import { drawFromPeriod } from '../../lib/domain/quota';
 
 const error = (type: string, more: object = {}): object => ({
   __type: `com.amazonaws.dynamodb.v20120810#${type}`,
@@ -144,7 +145,7 @@ describe('DynamoDbClient', () => {
       credential: { accountId: account.accountId, fingerprint: FINGERPRINT },
       plans: ['pro'],
       now: NOW,
-      units: 1,
+      draw: drawFromPeriod(1),
     };
 
     test('that die under a read cost one more read', async () => {

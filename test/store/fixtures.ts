@@ -1,5 +1,5 @@
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
-import { toAccountItem } from '../../lambda/store/account-item';
+import { accountKey, toAccountItem } from '../../lambda/store/account-item';
 import { DynamoDbAccountStore } from '../../lambda/store/dynamodb-account-store';
 import { DynamoDbClient, type Item } from '../../lambda/store/dynamodb-client';
 import {
@@ -54,6 +54,12 @@ export class AccountsTable {
 
   async put(account: AccountRecord): Promise<void> {
     await this.putItem(toAccountItem(account));
+  }
+
+  /** The item as stored, with attributes that no record shows. */
+  async item(accountId = 'acme'): Promise<Item> {
+    const input = { TableName: TABLE, Key: accountKey(accountId), ConsistentRead: true };
+    return (await this.client.send<{ Item: Item }>('GetItem', input)).Item;
   }
 
   async putItem(item: Item): Promise<void> {

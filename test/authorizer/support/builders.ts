@@ -41,6 +41,13 @@ export function buildCatalogue(overrides: Partial<CatalogueDefinition> = {}): Ca
         trialDays: 0,
         graceDays: 3,
       },
+      {
+        id: 'soft',
+        kind: 'paid',
+        quota: { limit: 10, period: 'month', anchor: 'calendar', maxOverage: 3 },
+        trialDays: 0,
+        graceDays: 0,
+      },
       { id: 'open', kind: 'paid', trialDays: 0, graceDays: 3 },
     ],
     routes: [

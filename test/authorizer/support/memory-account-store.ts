@@ -6,6 +6,7 @@ import type {
   TakeRequest,
   TakeResult,
 } from '../../../lambda/store/account-store';
+import { unitsOf } from '../../../lib/domain/quota';
 import { StoreFault } from '../../../lambda/store/dynamodb-client';
 
 /** A request that the store received. */
@@ -46,21 +47,34 @@ export class MemoryAccountStore implements AccountStore {
   }
 
   take(request: TakeRequest): Promise<TakeResult> {
-    return this.perform({ operation: 'take', units: request.units }, () =>
-      this.update(request, (account) =>
-        account.periodEnd > request.now && account.remaining >= request.units
-          ? { remaining: account.remaining - request.units }
-          : undefined,
-      ),
+    const { draw, maxOverage = 0 } = request;
+    return this.perform({ operation: 'take', units: unitsOf(draw) }, () =>
+      this.update(request, (account) => {
+        const { remaining, credits = 0, overage = 0, periodEnd } = account;
+        const open = periodEnd > request.now && remaining >= draw.remaining && credits >= draw.credits;
+        const beyond = draw.credits + draw.overage > 0;
+        if (
+          !open ||
+          (beyond && remaining > draw.remaining) ||
+          overage + draw.overage > Math.max(overage, maxOverage)
+        ) {
+          return undefined;
+        }
+        return {
+          remaining: remaining - draw.remaining,
+          ...(draw.credits > 0 && { credits: credits - draw.credits }),
+          ...(draw.overage > 0 && { overage: overage + draw.overage }),
+        };
+      }),
     );
   }
 
   rollOver(request: RollOverRequest): Promise<TakeResult> {
-    const { from, to, remaining } = request;
+    const { closesOverage, from, to, remaining } = request;
     return this.perform({ operation: 'rollOver', to: to.id }, () =>
       this.update(request, (account) =>
         account.periodId === from && account.periodEnd <= request.now
-          ? { periodId: to.id, periodEnd: to.end, remaining }
+          ? { periodId: to.id, periodEnd: to.end, remaining, ...(closesOverage && { overage: 0 }) }
           : undefined,
       ),
     );
