@@ -12,6 +12,7 @@ import { checkTables, type LocalDynamoDb, startDynamoDb } from './dynamodb';
 import { EngineError, messageOf } from './engine-error';
 import { checkGatewayResources, startGateway } from './gateway';
 import { checkFunctions, type FunctionInfo, LocalInvoker, type OnLog } from './lambda';
+import { type RefusedServices, startRefusedServices } from './refused-services';
 import { type Route, routesOf } from './routes';
 
 export interface EngineOptions {
@@ -27,6 +28,11 @@ export interface EngineOptions {
   readonly clockOffsetMs?: number;
   /** A running DynamoDB that takes any credentials. @default an embedded one, empty at every start */
   readonly dynamodbEndpoint?: string;
+  /**
+   * Where functions find other services, by the name that their SDK uses in `AWS_ENDPOINT_URL_<SERVICE>`, for example
+   * `eventbridge`. @default calls to them are refused, and never leave this machine
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
   /** Refuses to start when anything that a request could notice is not imitated. @default false */
   readonly strict?: boolean;
   /** Execution environments of one function at a time. @default 4 */
@@ -40,7 +46,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly apis: readonly ServedApi[];
   readonly routes: readonly Route[];
-  /** URL by service; no `dynamodb` when no stack has a table or function. */
+  /** URL by service, those given included; no `dynamodb` when no stack has a table or function. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly functions: readonly FunctionInfo[];
   readonly stacks: readonly LoadedStack[];
@@ -90,21 +96,33 @@ function asAddressError(error: unknown, host: string): unknown {
 /** Everything that has been started, so that a failure half-way leaves nothing behind. */
 interface Started {
   dynamodb?: LocalDynamoDb;
+  refused?: RefusedServices;
   invoker?: LocalInvoker;
   gateway?: Gateway;
 }
 
-async function closeAll({ gateway, invoker, dynamodb }: Started): Promise<void> {
+async function closeAll({ gateway, invoker, dynamodb, refused }: Started): Promise<void> {
   await gateway?.close();
-  await Promise.all([invoker?.close(), dynamodb?.close()]);
+  await Promise.all([invoker?.close(), dynamodb?.close(), refused?.close()]);
 }
 
-const NEEDS_DYNAMODB = /^AWS::(Lambda::Function|DynamoDB::(Global)?Table)$/;
+const NEEDS_SERVICES = /^AWS::(Lambda::Function|DynamoDB::(Global)?Table)$/;
 
-function needsDynamoDb(stacks: readonly LoadedStack[]): boolean {
+function needsServices(stacks: readonly LoadedStack[]): boolean {
   return stacks.some(({ resources }) =>
-    [...resources.values()].some(({ type }) => NEEDS_DYNAMODB.test(type)),
+    [...resources.values()].some(({ type }) => NEEDS_SERVICES.test(type)),
   );
+}
+
+/** `AWS_ENDPOINT_URL_<SERVICE>` wins over `AWS_ENDPOINT_URL`. */
+function endpointVariables(
+  endpoints: Readonly<Record<string, string>>,
+  refused: RefusedServices | undefined,
+): Record<string, string> {
+  const own = Object.entries(endpoints).map(([service, url]) => {
+    return [`AWS_ENDPOINT_URL_${service.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, url];
+  });
+  return { ...(refused && { AWS_ENDPOINT_URL: refused.endpoint }), ...(Object.fromEntries(own) as object) };
 }
 
 async function start(
@@ -114,9 +132,13 @@ async function start(
 ): Promise<Engine> {
   const { port = 0, host = '127.0.0.1', strict = false, onRequest, onAccessLog, onLog } = options;
   const clock = new MovableClock(options.clockOffsetMs);
-  const dynamodb = needsDynamoDb(stacks) ? await startDynamoDb(stacks, options.dynamodbEndpoint) : undefined;
-  started.dynamodb = dynamodb;
-  const variables: Record<string, string> = dynamodb ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint } : {};
+  const endpoints: Record<string, string> = { ...options.endpoints };
+  if (needsServices(stacks)) {
+    started.dynamodb = await startDynamoDb(stacks, options.dynamodbEndpoint);
+    started.refused = await startRefusedServices();
+    endpoints.dynamodb = started.dynamodb.endpoint;
+  }
+  const variables = endpointVariables(endpoints, started.refused);
   const invoker = new LocalInvoker(stacks, {
     clock,
     variables,
@@ -133,7 +155,7 @@ async function start(
   ];
   refuseErrors(findings, strict);
 
-  await Promise.all([dynamodb?.ready, invoker.start()]);
+  await Promise.all([started.dynamodb?.ready, invoker.start()]);
   const gateway = await startGateway({
     stacks,
     functions: invoker,
@@ -151,7 +173,7 @@ async function start(
   return {
     apis: gateway.apis,
     routes: routesOf(stacks),
-    endpoints: dynamodb ? { dynamodb: dynamodb.endpoint } : {},
+    endpoints,
     functions: invoker.describe(),
     stacks,
     findings,

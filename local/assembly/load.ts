@@ -107,6 +107,16 @@ function finish(scope: StackScope): LoadedStack {
  *   ParameterMissing, ParameterInvalid, ParameterUnknown
  */
 export async function loadAssembly(path: string, options: LoadOptions = {}): Promise<LoadedStack[]> {
+  try {
+    return await load(path, options);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const message = `${path} does not have the shape of a cloud assembly or template: ${messageOf(error)}`;
+    throw new EngineError('NotATemplate', message, { cause: error });
+  }
+}
+
+async function load(path: string, options: LoadOptions): Promise<LoadedStack[]> {
   const sources = await readSources(resolve(path));
   const given = options.parameters ?? {};
   validateParameterNames(sources, given);

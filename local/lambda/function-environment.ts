@@ -13,6 +13,8 @@ export interface EnvironmentSettings {
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly clock: SharedArrayBuffer;
+  /** How long the module may take to load, in milliseconds. */
+  readonly loadLimitMs: number;
   readonly onLog?: OnLog;
 }
 
@@ -46,6 +48,7 @@ export class FunctionEnvironment {
   onExit: () => void = () => undefined;
   private readonly worker: Worker;
   private readonly startedAt = performance.now();
+  private readonly loadTimer: NodeJS.Timeout;
   private running: Running | undefined;
   private failure: string | undefined;
   private loaded!: { resolve: () => void; reject: (error: EngineError) => void };
@@ -76,6 +79,7 @@ export class FunctionEnvironment {
       resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
       name: spec.name,
     });
+    this.loadTimer = setTimeout(() => this.loadedTooLate(), settings.loadLimitMs);
     this.worker.on('message', (message: FromWorker) => this.receive(message));
     this.worker.on('error', (error) => (this.failure = messageOf(error)));
     this.worker.on('exit', (code) => this.exited(code));
@@ -118,6 +122,7 @@ export class FunctionEnvironment {
       case 'end':
         return this.endStream();
       case 'ready':
+        clearTimeout(this.loadTimer);
         this.log('PLATFORM', `environment started in ${Math.round(performance.now() - this.startedAt)} ms`);
         return this.loaded.resolve();
       case 'failed':
@@ -157,7 +162,13 @@ export class FunctionEnvironment {
     void this.terminate();
   }
 
+  private loadedTooLate(): void {
+    this.failure = `it took longer than ${this.settings.loadLimitMs / 1000} seconds`;
+    void this.terminate();
+  }
+
   private exited(code: number): void {
+    clearTimeout(this.loadTimer);
     const { spec } = this.settings;
     const cause = this.failure ?? `Runtime exited with error: exit status ${code}`;
     if (this.running) this.log('PLATFORM', `environment ended: ${cause}`, this.running.requestId);

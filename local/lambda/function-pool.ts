@@ -9,6 +9,8 @@ export interface PoolLimits {
   readonly maxQueue?: number;
   /** After this long without an event an environment is closed; one is kept. Milliseconds. @default 60000 */
   readonly idleMs?: number;
+  /** How long a module may take to load: what the service allows. Milliseconds. @default 10000 */
+  readonly loadLimitMs?: number;
 }
 
 interface Waiting {

@@ -30,6 +30,9 @@ export interface FunctionInfo {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+const LOAD_LIMIT_MS = 10_000;
+
 /** A function ARN without its qualifier has seven parts. */
 const ARN_PARTS = 7;
 
@@ -143,13 +146,14 @@ export class LocalInvoker implements FunctionInvoker {
       );
     }
     const taskRoot = await this.directories.directoryOf(spec);
-    const { clock, onLog, variables = {} } = this.options;
+    const { clock, onLog, variables = {}, loadLimitMs = LOAD_LIMIT_MS } = this.options;
     const settings: EnvironmentSettings = {
       spec,
       workerFile: workerFile('function-worker.js'),
       taskRoot,
       variables: { ...environmentVariables(spec, variables), LAMBDA_TASK_ROOT: taskRoot },
       clock: clock.shared,
+      loadLimitMs,
       onLog,
     };
     return new FunctionPool(settings, this.options);

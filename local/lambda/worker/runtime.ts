@@ -6,6 +6,9 @@ import { errorParts } from './errors';
 import { type Handler, RuntimeError } from './load-handler';
 import { isStreaming, runStreaming } from './streaming';
 
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MAX_PAYLOAD_BYTES = 6_291_556;
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
@@ -100,7 +103,11 @@ export class Runtime {
       );
       return;
     }
-    this.finish(['result', payload]);
+    // Bytes are counted only where characters leave a doubt.
+    if (payload.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
+      const message = `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`;
+      this.fail(new RuntimeError('Function.ResponseSizeTooLarge', message));
+    } else this.finish(['result', payload]);
   }
 
   private fail(error: unknown): void {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { build } from 'esbuild';
 import {
   type Engine,
@@ -172,6 +173,28 @@ test('functions that no API reaches may be of any runtime, but their code has to
     Resources: { Lost: resource({ Runtime: 'nodejs22.x' }, '/nowhere') },
   });
   await expect(start({ source })).rejects.toMatchObject({ code: 'FunctionCodeMissing' });
+});
+
+test('calls to services that are not imitated stay on this machine', async () => {
+  const Code = { ZipFile: 'exports.handler = async () => process.env;' };
+  const Properties = { Runtime: 'nodejs22.x', Handler: 'index.handler', Code };
+  const source = writeTemplate(directory, {
+    Resources: { Caller: { Type: 'AWS::Lambda::Function', Properties } },
+  });
+  const engine = await start({ source, endpoints: { 'api gateway': 'http://127.0.0.1:9999' } });
+  const { environment } = engine.functions[0]!;
+  const settings = { endpoint: environment.AWS_ENDPOINT_URL!, region: 'us-east-1', maxAttempts: 1 };
+  const client = new DynamoDBClient({ ...settings, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  await expect(client.send(new ListTablesCommand({}))).rejects.toMatchObject({
+    name: 'NotImitatedLocally',
+    message: 'the local engine does not imitate dynamodb (DynamoDB_20120810.ListTables)',
+  });
+  client.destroy();
+  const response = await fetch(`${environment.AWS_ENDPOINT_URL}/a&b`);
+  expect(await response.text()).toContain(
+    '<Message>the local engine does not imitate this service (GET /a&#38;b)</Message>',
+  );
+  expect(environment.AWS_ENDPOINT_URL_API_GATEWAY).toBe('http://127.0.0.1:9999');
 });
 
 test('closing twice is closing once', async () => {

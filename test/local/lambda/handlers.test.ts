@@ -61,6 +61,11 @@ test.each<[what: string, code: string, expected: object]>([
     { kind: 'function-error', errorType: 'Runtime.MarshalError' },
   ],
   [
+    'answers more than the service carries',
+    'exports.handler = async () => "x".repeat(6291556);',
+    { kind: 'function-error', errorType: 'Function.ResponseSizeTooLarge' },
+  ],
+  [
     'rejects elsewhere',
     'exports.handler = async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 50)); };',
     { kind: 'function-error', errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'lost' },

@@ -25,6 +25,14 @@ test('a function that allocates without end dies alone', async () => {
   });
 });
 
+test('a module that does not finish loading is given up', async () => {
+  const functions = await invoker({ stuck: { code: 'for (;;);' } }, { options: { loadLimitMs: 200 } });
+  await expect(functions.warm(functions.specs)).rejects.toMatchObject({
+    code: 'FunctionLoadFailed',
+    message: expect.stringMatching(/longer than 0.2 seconds/),
+  });
+});
+
 test('a function that died is started again, and others notice nothing', async () => {
   const code = 'let n = 0; exports.handler = async ({ die }) => { if (die) process.exit(1); return ++n; };';
   const functions = await invoker({ frail: { code }, other: { code: QUICK } });
