@@ -3,7 +3,6 @@ import { defineMessage, type Message } from '../message';
 
 export const generalMessages = {
   help: defineMessage<{ text: string }>('Help', 'result', ({ text }) => text.trimEnd()),
-  version: defineMessage<{ version: string }>('Version', 'result', ({ version }) => version),
   declined: defineMessage<object>('Declined', 'notice', () => 'Nothing was changed.'),
 } as const;
 

@@ -1,0 +1,219 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { parseKey } from '../../lib/domain/key';
+import { get, hangUp } from '../helpers/get';
+import { buildOffer } from '../helpers/offer';
+import { PaywallProcess } from '../helpers/paywall-process';
+
+/** An API with one method that a function answers. */
+function buildTemplate(code: string): object {
+  const stage = { RestApiId: { Ref: 'Api' } };
+  return {
+    Parameters: { Greeting: { Type: 'String', Default: 'hello' } },
+    Resources: {
+      Accounts: {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+        },
+      },
+      Greeter: {
+        Type: 'AWS::Lambda::Function',
+        Metadata: { 'cdk-api-paywall': { role: 'authorizer', catalogue: buildOffer() } },
+        Properties: {
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: 'role',
+          Code: { ZipFile: code },
+          Environment: { Variables: { ACCOUNT_TABLE: { Ref: 'Accounts' }, GREETING: { Ref: 'Greeting' } } },
+        },
+      },
+      Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'Greetings' } },
+      Method: {
+        Type: 'AWS::ApiGateway::Method',
+        Properties: {
+          ...stage,
+          ResourceId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+          HttpMethod: 'GET',
+          AuthorizationType: 'NONE',
+          Integration: {
+            Type: 'AWS_PROXY',
+            IntegrationHttpMethod: 'POST',
+            Uri: {
+              'Fn::Sub':
+                'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Greeter.Arn}/invocations',
+            },
+          },
+        },
+      },
+      Permission: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: { Ref: 'Greeter' },
+          Principal: 'apigateway.amazonaws.com',
+        },
+      },
+      Deployment: { Type: 'AWS::ApiGateway::Deployment', DependsOn: ['Method'], Properties: stage },
+      Stage: {
+        Type: 'AWS::ApiGateway::Stage',
+        Properties: { ...stage, DeploymentId: { Ref: 'Deployment' }, StageName: 'prod' },
+      },
+    },
+  };
+}
+
+const GREETER = 'exports.handler = async () => ({ statusCode: 200, body: process.env.GREETING });';
+
+let cwd: string;
+const running: PaywallProcess[] = [];
+
+function paywall(...argv: string[]): PaywallProcess {
+  const started = new PaywallProcess(argv, cwd);
+  running.push(started);
+  return started;
+}
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'paywall-test-'));
+  writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(GREETER)));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((child) => child.stop('SIGKILL')));
+  hangUp();
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+describe('paywall local', () => {
+  test('with --json the first line tells where each API is, later ones what was asked of it', async () => {
+    const local = paywall('local', 'template.json', '--json', '--parameter', 'Greeting=good morning');
+    const ready = JSON.parse(await local.firstLine()) as { apis: { url: string }[] };
+    expect(ready).toMatchObject({
+      code: 'LocalReady',
+      apis: [
+        {
+          logicalId: 'Api',
+          stage: 'prod',
+          url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/prod\/$/),
+        },
+      ],
+      endpoints: [{ logicalId: 'Api', method: 'GET', path: '/' }],
+      pid: local.pid,
+    });
+    expect(await get(ready.apis[0]!.url)).toMatchObject({ status: 200, text: 'good morning' });
+    await local.until('RequestServed');
+    expect(JSON.parse(local.stdout.split('\n')[1]!)).toMatchObject({
+      code: 'RequestServed',
+      method: 'GET',
+      status: 200,
+    });
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it in order', async (signal) => {
+    const local = paywall('local', 'template.json');
+    await local.until('Press Ctrl-C');
+    const discovery = join(cwd, '.paywall', 'local.json');
+    expect(JSON.parse(readFileSync(discovery, 'utf8'))).toMatchObject({ pid: local.pid });
+    expect(await local.stop(signal)).toBe(0);
+    expect(existsSync(join(cwd, '.paywall'))).toBe(false);
+    expect(local.stderr).toBe('');
+  });
+
+  test('a reader that goes away ends it in order', async () => {
+    const local = paywall('local', 'template.json', '--json');
+    const { apis } = JSON.parse(await local.firstLine()) as { apis: { url: string }[] };
+    local.closeStdout();
+    await get(apis[0]!.url);
+    expect(await local.exit()).toBe(0);
+    expect(existsSync(join(cwd, '.paywall'))).toBe(false);
+  });
+
+  test('a port that is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const local = paywall('local', 'template.json', '--port', `${port}`);
+    expect(await local.exit()).toBe(1);
+    expect(local.stderr).toMatch(new RegExp(`port ${port} is taken.*\\[PortTaken\\]`));
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test('a function that fails to load', async () => {
+    writeFileSync(
+      join(cwd, 'template.json'),
+      JSON.stringify(buildTemplate('throw new Error("no licence key");')),
+    );
+    const local = paywall('local', 'template.json');
+    expect(await local.exit()).toBe(1);
+    expect(local.stderr).toMatch(/Greeter[^]*no licence key[^]*\[FunctionLoadFailed\]/);
+  });
+
+  test('a bundle that is missing', async () => {
+    const template = buildTemplate('') as { Resources: Record<string, any> };
+    template.Resources.Greeter.Properties.Code = { S3Bucket: 'assets', S3Key: 'greeter.zip' };
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(template));
+    const local = paywall('local', 'template.json', '--json');
+    expect(await local.exit()).toBe(1);
+    expect(JSON.parse(local.stderr.trim())).toMatchObject({ code: 'FunctionCodeMissing', level: 'error' });
+  });
+});
+
+test('account and key commands find the engine that runs for the directory', async () => {
+  const local = paywall('local', 'template.json');
+  await local.until('Press Ctrl-C');
+
+  const created = paywall('accounts', 'create', 'acme', '--plan', 'pro', '--json');
+  expect(await created.exit()).toBe(0);
+  expect(JSON.parse(created.stdout)).toMatchObject({
+    code: 'AccountCreated',
+    standing: { account: 'acme', plan: 'pro' },
+  });
+
+  const keyed = paywall('keys', 'create', 'acme', '--label', 'ci', '--expires', '90d', '--json');
+  expect(await keyed.exit()).toBe(0);
+  expect(parseKey((JSON.parse(keyed.stdout) as { key: string }).key)).toEqual({
+    prefix: 'pw_test',
+    accountId: 'acme',
+  });
+
+  const shown = paywall('accounts', 'show', 'acme');
+  expect(await shown.exit()).toBe(0);
+  expect(shown.stdout).toMatch(/account acme on the local engine[^]*plan +pro[^]*now +200/);
+
+  const missing = paywall('accounts', 'show', 'acne');
+  expect(await missing.exit()).toBe(1);
+  expect(missing.stderr).toContain("there is no account 'acne' [NoSuchAccount]");
+
+  const unknown = paywall('accounts', 'create', 'other', '--plan', 'prp');
+  expect(await unknown.exit()).toBe(2);
+  expect(unknown.stderr).toContain("did you mean 'pro'?");
+});
+
+describe('paywall quickstart', () => {
+  test('--check makes the calls and compares the answers', async () => {
+    const check = paywall('quickstart', '--check', '--json');
+    expect(await check.exit()).toBe(0);
+    const { passed, rows } = JSON.parse(check.stdout) as { passed: boolean; rows: { passed: boolean }[] };
+    expect({ passed, failed: rows.filter((row) => !row.passed) }).toEqual({ passed: true, failed: [] });
+    expect(existsSync(join(cwd, '.paywall'))).toBe(false);
+  });
+
+  test('the curl lines that it prints answer what they say, until Ctrl-C', async () => {
+    const quickstart = paywall('quickstart');
+    await quickstart.until('Press Ctrl-C');
+    const lines = quickstart.stdout.split('\n').filter((line) => line.trim().startsWith('curl -i '));
+    expect(lines).toHaveLength(8);
+
+    const [, key, url] = /-H 'Authorization: Bearer (\S+)' (\S+)$/.exec(lines[2]!)!;
+    expect(await get(url!, key)).toMatchObject({ status: 200 });
+    expect(await quickstart.stop('SIGINT')).toBe(0);
+  });
+});
