@@ -2,6 +2,8 @@ export * from './account-table/account-table';
 export * from './account-table/account-table-props';
 export * from './account-table/i-account-table';
 export * from './authorizer/credential-source';
+export * from './authorizer/identity';
+export * from './authorizer/jwt-identity-options';
 export * from './authorizer/outage-policy';
 export * from './authorizer/subscription-authorizer';
 export * from './authorizer/subscription-authorizer-props';

@@ -1,4 +1,4 @@
-import { Duration, Lazy, RemovalPolicy, Tokenization, type CfnResource } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,6 +8,7 @@ import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
 import { CredentialSource } from './credential-source';
+import { renderIdentities } from './identity';
 import { OutagePolicy } from './outage-policy';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
 import { DEFAULT_POOL_KEYS } from './validate-authorizer';
@@ -54,7 +55,7 @@ export class AuthorizerFunction extends Construct {
       timeout: Duration.seconds(5),
       logGroup: this.logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      environment: environmentOf(props),
+      environment: { ...environmentOf(props), ...identitiesOf(this, props) },
     });
     const resource = this.handler.node.defaultChild as CfnResource;
     resource.addMetadata(METADATA_KEY, {
@@ -83,6 +84,11 @@ function environmentOf(props: AuthorizerFunctionProps): Record<string, string> {
     POOL_KEYS: String(props.poolKeys ?? DEFAULT_POOL_KEYS),
     KEYS_REQUIRED: props.keysRequired,
   };
+}
+
+function identitiesOf(scope: Construct, { identities }: AuthorizerFunctionProps): Record<string, string> {
+  if (identities === undefined) return {};
+  return { IDENTITIES: Stack.of(scope).toJsonString(renderIdentities(identities)) };
 }
 
 function milliseconds(duration: Duration): string {

@@ -3,6 +3,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IAccountTable } from '../account-table/i-account-table';
 import type { CatalogueOptions } from '../catalogue/catalogue-options';
 import type { CredentialSource } from './credential-source';
+import type { Identity } from './identity';
 import type { OutagePolicy } from './outage-policy';
 
 /** How callers are identified and counted. */
@@ -20,6 +21,13 @@ export interface AuthorizerOptions extends CatalogueOptions {
    * @default CredentialSource.bearer()
    */
   readonly credentialSource?: CredentialSource;
+
+  /**
+   * How callers say who they are: keys, tokens of issuers that you trust, or both. Tokens come in the same header.
+   *
+   * @default - [Identity.keys()]
+   */
+  readonly identities?: Identity[];
 
   /**
    * How long units that were taken together may be used from the memory of one function environment. It is also

@@ -3,6 +3,7 @@ import { validateCatalogue } from '../catalogue/validate-catalogue';
 import type { Rules } from '../errors/rules';
 import type { OutagePolicy } from './outage-policy';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
+import { validateIdentities } from './validate-identities';
 
 export const DEFAULT_POOL_KEYS = 8;
 /** Each is created by CloudFormation at five per second, and a Region holds 10,000 keys (AG §5, limits). */
@@ -10,6 +11,7 @@ const MAX_POOL_KEYS = 100;
 
 export function validateAuthorizer(rules: Rules, options: AuthorizerOptions): void {
   validateCatalogue(rules, options);
+  validateIdentities(rules, options.identities);
   validateLeaseDuration(rules, options.leaseDuration);
   validateOutagePolicy(rules, options.outagePolicy);
   validatePoolKeys(rules, options.poolKeys ?? DEFAULT_POOL_KEYS);

@@ -28,6 +28,14 @@ export interface TokenIssuerDefinition {
   readonly clockSkewSeconds: number;
 }
 
+/** What identifies callers. */
+export interface IdentityRules {
+  /** Whether keys of our own making do. */
+  readonly acceptsKeys: boolean;
+  /** Issuers whose tokens do. */
+  readonly tokenIssuers: readonly TokenIssuerDefinition[];
+}
+
 /** Claims of a verified token. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
 

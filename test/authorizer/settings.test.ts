@@ -59,7 +59,9 @@ test('reads who identifies callers', () => {
   const identities = { acceptsKeys: false, tokenIssuers: [{ issuer: 'https://issuer.example' }] };
   const environment = { ...ENVIRONMENT, IDENTITIES: JSON.stringify(identities) };
   expect(readSettings(environment, directory).identities).toEqual(identities);
-  expect(() => readSettings({ ...ENVIRONMENT, IDENTITIES: '{' }, directory)).toThrow('IDENTITIES must be JSON');
+  expect(() => readSettings({ ...ENVIRONMENT, IDENTITIES: '{' }, directory)).toThrow(
+    'IDENTITIES must be JSON',
+  );
 });
 
 test('fails at the start without a catalogue', () => {
