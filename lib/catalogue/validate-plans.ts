@@ -43,14 +43,34 @@ function validatePlanId(rules: Rules, id: string, seen: Set<string>): void {
 }
 
 function validateQuota(rules: Rules, plan: Plan): void {
+  validateGraceQuota(rules, plan);
   if (!plan.quota) return;
-  const { limit } = plan.quota;
+  const { limit, maxOverage } = plan.quota;
   const prop = `quota of plan ${got(plan.id)}`;
   if (!rules.known(prop, limit)) return;
   rules.check(
     Number.isSafeInteger(limit) && limit > 0,
     'QuotaLimitNotPositive',
     `${prop} must be a whole number above 0, got ${limit}; omit quota for a plan without limit`,
+  );
+  if (!rules.known(`maxOverage of ${prop}`, maxOverage)) return;
+  rules.check(
+    Number.isSafeInteger(maxOverage) && maxOverage >= 0,
+    'MaxOverageNegative',
+    `maxOverage of ${prop} must be a whole number, 0 or more, got ${maxOverage}; omit it for a hard limit`,
+  );
+}
+
+function validateGraceQuota(rules: Rules, plan: Plan): void {
+  const { graceQuota, quota } = plan;
+  const prop = `graceQuota of plan ${got(plan.id)}`;
+  if (graceQuota === undefined || !rules.known(prop, graceQuota)) return;
+  const most = quota?.limit ?? 0;
+  rules.check(
+    Number.isSafeInteger(graceQuota) && graceQuota >= 0 && graceQuota <= most,
+    'GraceQuotaOutOfRange',
+    `${prop} must be a whole number, 0 to the limit of its quota (${quota ? most : 'it has none'}), got ${graceQuota}; ` +
+      `omit it for the whole quota`,
   );
 }
 

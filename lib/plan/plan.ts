@@ -46,6 +46,14 @@ export interface PaidPlanOptions extends PlanOptions {
   readonly graceDays?: number;
 
   /**
+   * Units of a quota period that begins before it is paid for: while the renewal is awaited, and in the grace after
+   * it failed. What is missing to the whole quota is added when the payment arrives. A whole number, 0 or more.
+   *
+   * @default - the whole quota
+   */
+  readonly graceQuota?: number;
+
+  /**
    * Ids of the payment provider's prices that buy this plan, for example one monthly and one yearly. A price
    * belongs to one plan.
    *
@@ -90,6 +98,8 @@ export class Plan {
   public readonly trialDays: number;
   /** Days of access after a failed payment. */
   public readonly graceDays: number;
+  /** Units of a quota period that begins before it is paid for; undefined: the whole quota. */
+  public readonly graceQuota?: number;
   /** Prices of the payment provider that buy the plan. */
   public readonly priceIds: string[];
 
@@ -101,6 +111,7 @@ export class Plan {
     this.routes = options.routes;
     this.trialDays = options.trialDays ?? 0;
     this.graceDays = options.graceDays ?? 0;
+    this.graceQuota = options.graceQuota;
     this.priceIds = options.priceIds ?? [];
   }
 
@@ -113,6 +124,7 @@ export class Plan {
       ...(this.routes && { routes: this.routes }),
       trialDays: this.trialDays,
       graceDays: this.graceDays,
+      ...(this.graceQuota !== undefined && { graceQuota: this.graceQuota }),
       ...(this.priceIds.length > 0 && { priceIds: this.priceIds }),
     };
   }

@@ -17,6 +17,14 @@ export interface QuotaOptions {
    * @default QuotaAnchor.CALENDAR
    */
   readonly anchor?: QuotaAnchor;
+
+  /**
+   * Units per period that are handed out beyond the limit and counted as overage, for a bill by use. A whole number,
+   * 0 or more.
+   *
+   * @default 0 - the limit is hard
+   */
+  readonly maxOverage?: number;
 }
 
 /**
@@ -44,16 +52,24 @@ export class Quota {
   public readonly limit: number;
   /** Where periods start. */
   public readonly anchor: QuotaAnchor;
+  /** Units per period beyond the limit. */
+  public readonly maxOverage: number;
   private readonly unit: string;
 
   private constructor(limit: number, unit: PeriodUnit, options: QuotaOptions) {
     this.limit = limit;
     this.unit = unit;
     this.anchor = options.anchor ?? QuotaAnchor.CALENDAR;
+    this.maxOverage = options.maxOverage ?? 0;
   }
 
   /** @internal */
   public _render(): QuotaDefinition {
-    return { limit: this.limit, period: this.unit as PeriodUnit, anchor: this.anchor as PeriodAnchor };
+    return {
+      limit: this.limit,
+      period: this.unit as PeriodUnit,
+      anchor: this.anchor as PeriodAnchor,
+      ...(this.maxOverage > 0 && { maxOverage: this.maxOverage }),
+    };
   }
 }
