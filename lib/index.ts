@@ -1,3 +1,5 @@
+export * from './account-api/account-api';
+export * from './account-api/account-api-props';
 export * from './account-table/account-table';
 export * from './account-table/account-table-props';
 export * from './account-table/i-account-table';
