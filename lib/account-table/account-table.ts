@@ -5,12 +5,15 @@ import { Construct } from 'constructs';
 import type { AccountTableProps } from './account-table-props';
 import type { IAccountTable } from './i-account-table';
 
-const READ_ACTIONS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const WRITE_ACTIONS = [
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
+const READ_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+const MANAGE_ACTIONS = [
+  'dynamodb:BatchGetItem',
   'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
 ];
 /** Partition keys of accounts; links, parked facts and imported keys have others. */
 const ACCOUNT_KEYS = 'ACCOUNT#*';
@@ -37,7 +40,7 @@ abstract class AccountTableBase extends Construct implements IAccountTable {
   }
 
   public grantManageAccounts(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, [...READ_ACTIONS, ...WRITE_ACTIONS]);
+    return this.grant(grantee, MANAGE_ACTIONS);
   }
 
   private grant(

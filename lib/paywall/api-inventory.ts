@@ -12,12 +12,11 @@ export interface ApiInventory {
 }
 
 export function takeInventory(root: IConstruct, restApi: apigateway.CfnRestApi): ApiInventory {
-  const resources = root.node
-    .findAll()
-    .filter(CfnResource.isCfnResource)
-    .filter((resource) => belongsTo(resource, restApi))
-    .sort((a, b) => (a.node.path < b.node.path ? -1 : 1));
-  const ofType = (type: string) => resources.filter((resource) => resource.cfnResourceType === type);
+  const resources = root.node.findAll().filter(CfnResource.isCfnResource);
+  const ofType = (type: string) =>
+    resources
+      .filter((resource) => resource.cfnResourceType === type && belongsTo(resource, restApi))
+      .sort((a, b) => (a.node.path < b.node.path ? -1 : 1));
   return {
     methods: ofType(apigateway.CfnMethod.CFN_RESOURCE_TYPE_NAME),
     authorizers: ofType(apigateway.CfnAuthorizer.CFN_RESOURCE_TYPE_NAME),
@@ -44,11 +43,10 @@ export function isGatewayResponse(node: IConstruct): node is apigateway.CfnGatew
  * resource made from raw properties only within the API's own stack.
  */
 export function belongsTo(resource: CfnResource, restApi: apigateway.CfnRestApi): boolean {
-  if (!resource.cfnResourceType.startsWith('AWS::ApiGateway::')) return false;
   const { restApiId } = resource as CfnResource & { readonly restApiId?: string };
   if (restApiId !== undefined) return referenceTarget(restApiId) === restApi;
   const stack = Stack.of(restApi);
-  if (Stack.of(resource) !== stack || resource instanceof apigateway.CfnRestApi) return false;
+  if (Stack.of(resource) !== stack) return false;
   const raw = renderProperties(resource).RestApiId as { readonly Ref?: string } | undefined;
   return raw?.Ref !== undefined && raw.Ref === stack.resolve(restApi.logicalId);
 }

@@ -7,7 +7,12 @@ import { PaywallError } from '../../lib/errors/paywall-error';
 export const FREE = Plan.free('free');
 
 export function newStack(props: AppProps = {}): Stack {
-  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props });
+  const app = new App({
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+    ...props,
+  });
   return new Stack(app, 'Shop');
 }
 

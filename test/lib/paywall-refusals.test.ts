@@ -1,4 +1,4 @@
-import { App, Aspects, CfnResource, type Stack } from 'aws-cdk-lib';
+import { type App, Aspects, CfnResource, type Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Paywall, Plan, Route, type PaywallProps } from '../../lib';
