@@ -1,4 +1,5 @@
 import { type Authorizer } from './authorizer/authorizer';
+import { type ResourcePolicy } from './authorizer/resource-policy';
 import { type Exchange } from './http/exchange';
 import { type Outcome, type Refusal } from './http/outcome';
 import { type BinaryMediaTypes } from './integration/binary-media-types';
@@ -17,6 +18,8 @@ export interface Api {
   readonly partition: string;
   readonly binaryMediaTypes: BinaryMediaTypes;
   readonly gatewayResponses: GatewayResponses;
+  /** Null when the API has none: everybody may call it. */
+  readonly resourcePolicy: ResourcePolicy | null;
   readonly stages: ReadonlyMap<string, Stage>;
   /** Longest URL in characters: 8,192 for edge-optimized APIs, 10,240 for regional ones (AG §5 Limits). */
   readonly maxUrlChars: number;

@@ -1,3 +1,5 @@
+import { type Authorizer, denied } from './authorizer/authorizer';
+import { ResourcePolicy } from './authorizer/resource-policy';
 import { type Exchange } from './http/exchange';
 import { MAX_METHOD_ARN_BYTES } from './http/limits';
 import { type Outcome, type Reply } from './http/outcome';
@@ -10,19 +12,38 @@ import { type Method } from './model';
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 export async function evaluate(exchange: Exchange, method: Method): Promise<Outcome> {
-  if (method.authorizer) {
-    if (Buffer.byteLength(exchange.methodArn) > MAX_METHOD_ARN_BYTES)
-      return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
-    method.presentApiKey(exchange);
-    const denied = await method.authorizer.authorize(exchange);
-    if (denied) return denied;
-  }
-  const refused = method.admit(exchange) ?? method.validate?.(exchange);
+  const forbidden = method.authorizer
+    ? await authorize(exchange, method, method.authorizer)
+    : byPolicyAlone(exchange);
+  const refused = forbidden ?? method.admit(exchange) ?? method.validate?.(exchange);
   if (refused) return refused;
   const started = performance.now();
   const outcome = await method.integrate(exchange);
   exchange.integrationMs = performance.now() - started;
   return outcome;
+}
+
+/** Authorizer and resource policy together: any deny wins, and either may allow. */
+async function authorize(
+  exchange: Exchange,
+  method: Method,
+  authorizer: Authorizer,
+): Promise<Outcome | null> {
+  if (Buffer.byteLength(exchange.methodArn) > MAX_METHOD_ARN_BYTES)
+    return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
+  const { resourcePolicy } = exchange.api;
+  const byResource = resourcePolicy?.decide(exchange) ?? 'implicit-deny';
+  if (byResource === 'explicit-deny') return ResourcePolicy.refusal(exchange, byResource);
+  method.presentApiKey(exchange);
+  const decision = await authorizer.authorize(exchange);
+  if (typeof decision === 'object') return decision;
+  if (decision === 'allow' || (decision === 'implicit-deny' && byResource === 'allow')) return null;
+  return denied(decision);
+}
+
+function byPolicyAlone(exchange: Exchange): Outcome | null {
+  const decision = exchange.api.resourcePolicy?.decide(exchange) ?? 'allow';
+  return decision === 'allow' ? null : ResourcePolicy.refusal(exchange, decision);
 }
 
 /** An answer that no gateway response type governs (AG §2). */

@@ -4,7 +4,9 @@ import { refuse, type Refusal } from '../http/outcome';
 import { AuthorizerCache } from './authorizer-cache';
 import { requestAuthorizerEvent, tokenAuthorizerEvent } from './authorizer-event';
 import { type AuthorizerResult, readAuthorizerResult } from './authorizer-result';
+import { factsOf } from './condition-facts';
 import { identityOf, type IdentitySource } from './identity-source';
+import { type PolicyDecision } from './policy';
 
 export interface AuthorizerSettings {
   readonly kind: 'REQUEST' | 'TOKEN';
@@ -33,8 +35,12 @@ export class Authorizer {
     this.cache = settings.ttlMs > 0 ? new AuthorizerCache(settings.ttlMs, clock) : null;
   }
 
-  /** @returns null when the request may go on; the answer's context is then on the exchange (on denial, too) */
-  async authorize(exchange: Exchange): Promise<Refusal | null> {
+  /**
+   * The answer's context is on the exchange afterwards, on denial, too.
+   *
+   * @returns what the policy decides, or the refusal of a caller who never got as far as a policy
+   */
+  async authorize(exchange: Exchange): Promise<PolicyDecision | Refusal> {
     const { sources, validation } = this.settings;
     const identity = identityOf(sources, exchange);
     if (identity === null) return unauthorized();
@@ -65,14 +71,13 @@ export class Authorizer {
   }
 }
 
-function evaluate({ policy, answer }: AuthorizerResult, exchange: Exchange): Refusal | null {
+function evaluate({ policy, answer }: AuthorizerResult, exchange: Exchange): PolicyDecision {
   exchange.authorizer = answer;
-  const decision = policy.evaluate(exchange.methodArn, {
-    sourceIp: exchange.sourceIp,
-    userAgent: exchange.headers.get('user-agent'),
-    epochMs: exchange.epochMs,
-  });
-  if (decision === 'allow') return null;
+  return policy.evaluate(exchange.methodArn, factsOf(exchange));
+}
+
+/** The refusal of a caller whom an authorizer's policy keeps out. */
+export function denied(decision: Exclude<PolicyDecision, 'allow'>): Refusal {
   return refuse('ACCESS_DENIED', decision === 'explicit-deny' ? DENIED_EXPLICITLY : DENIED);
 }
 

@@ -32,6 +32,39 @@ const MAX_RESOURCE_CHARS = 512;
 const INVOKE = 'execute-api:invoke';
 
 /**
+ * Parses the resource policy of an API. Unlike an authorizer's, its statements have principals: a caller without
+ * an AWS identity is matched by the wildcard only. `execute-api:/stage/verb/path` is short for the full ARN.
+ *
+ * @param apiArn `arn:{partition}:execute-api:{region}:{account}:{api}/`
+ * @returns null when it is not a policy
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+ */
+export function parseResourcePolicy(document: unknown, apiArn: string): Policy | null {
+  if (!isObject(document)) return null;
+  const list = document['Statement'];
+  const statements = (Array.isArray(list) ? (list as unknown[]) : [list]).map((raw) => {
+    if (!isObject(raw)) return raw;
+    const { Principal, NotPrincipal, ...rest } = raw;
+    const applies = NotPrincipal === undefined ? isAnyone(Principal) : !isAnyone(NotPrincipal);
+    if (!applies) return null;
+    return 'Resource' in rest ? { ...rest, Resource: fullArns(rest['Resource'], apiArn) } : rest;
+  });
+  return parsePolicy({ ...document, Statement: statements.filter((s) => s !== null) });
+}
+
+function isAnyone(principal: unknown): boolean {
+  const aws = isObject(principal) ? principal['AWS'] : principal;
+  return aws === '*' || (Array.isArray(aws) && aws.includes('*'));
+}
+
+function fullArns(resource: unknown, apiArn: string): unknown {
+  if (Array.isArray(resource)) return (resource as unknown[]).map((r) => fullArns(r, apiArn));
+  return typeof resource === 'string' && resource.startsWith('execute-api:/')
+    ? apiArn + resource.slice('execute-api:/'.length)
+    : resource;
+}
+
+/**
  * Parses the `policyDocument` of an authorizer's answer. Key case, effects and shapes are checked as strictly as
  * API Gateway does (AG §4): `version` or `allow` is no policy.
  *

@@ -1,4 +1,6 @@
 import { type Clock, type FunctionInvoker } from '../../contract';
+import { parseResourcePolicy } from '../authorizer/policy';
+import { ResourcePolicy } from '../authorizer/resource-policy';
 import { MAX_URL_CHARS_EDGE, MAX_URL_CHARS_REGIONAL } from '../http/limits';
 import { BinaryMediaTypes } from '../integration/binary-media-types';
 import { type Api, type Stage } from '../model';
@@ -32,10 +34,22 @@ export function compileApi(located: Located, context: CompileContext): Api {
     partition: stack.partition,
     binaryMediaTypes: new BinaryMediaTypes(stringsOf(properties, 'BinaryMediaTypes')),
     gatewayResponses: new GatewayResponses(resources.ofApi('GatewayResponse', id).map((r) => r.properties)),
+    resourcePolicy: resourcePolicyOf(located),
     stages,
     // Edge-optimized is the default (AG §10).
     maxUrlChars: types.length === 0 || types.includes('EDGE') ? MAX_URL_CHARS_EDGE : MAX_URL_CHARS_REGIONAL,
   };
   for (const stage of stagesOf(resources, id)) stages.set(stage.name, compileStage(stage, located, context));
   return api;
+}
+
+function resourcePolicyOf({ stack, id, properties }: Located): ResourcePolicy | null {
+  if (properties['Policy'] === undefined) return null;
+  const policy = parseResourcePolicy(properties['Policy'], executeApiArn(stack, id));
+  return policy && new ResourcePolicy(policy);
+}
+
+/** `arn:{partition}:execute-api:{region}:{account}:{api}/` */
+export function executeApiArn({ partition, region, accountId }: Located['stack'], apiId: string): string {
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/`;
 }

@@ -1,7 +1,7 @@
 import { compileTemplate } from '../mapping/substitution';
 import { type Canary, type Method, type Stage } from '../model';
 import { RouteTable } from '../routing';
-import { type CompileContext } from './api';
+import { type CompileContext, executeApiArn } from './api';
 import { bagOf, numberOf, type Properties, stringOf, textMapOf } from './l1';
 import { compileMethods } from './method';
 import { type Located, type Resources } from './resources';
@@ -42,7 +42,7 @@ export function compileStage(source: StageSource, api: Located, context: Compile
     canary: canaryOf(properties, variables),
     routes,
     accessLog: format === undefined ? null : compileTemplate(format, true),
-    methodArnPrefix: `arn:${stack.partition}:execute-api:${stack.region}:${stack.accountId}:${id}/${name}/`,
+    methodArnPrefix: `${executeApiArn(stack, id)}${name}/`,
   };
 }
 

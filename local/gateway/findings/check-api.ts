@@ -1,3 +1,4 @@
+import { parseResourcePolicy } from '../authorizer/policy';
 import { bagOf, bagsOf, booleanOf, type Properties, stringOf, stringsOf } from '../compile/l1';
 import { type Resources } from '../compile/resources';
 import { stagesOf } from '../compile/stage';
@@ -10,11 +11,11 @@ const STATUS_CODE = /^[1-5]\d\d$/;
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 
 function restApi(p: Properties, report: Report, id: string, resources: Resources): void {
-  if (p['Policy'] !== undefined)
+  if (p['Policy'] !== undefined && parseResourcePolicy(p['Policy'], '') === null)
     report(
       'error',
-      'UnsupportedProperty',
-      'Policy: resource policies are not evaluated, every caller would pass',
+      'InvalidPolicy',
+      'Policy cannot be understood: a key, effect or condition operator is unknown',
     );
   if (stringsOf(bagOf(p, 'EndpointConfiguration') ?? {}, 'Types').includes('PRIVATE'))
     report('notice', 'PrivateEndpoint', 'a private endpoint is reachable by every process of this machine');

@@ -10,5 +10,9 @@ export const MAX_URL_CHARS_REGIONAL = 10_240;
 export const MAX_URL_CHARS_EDGE = 8_192;
 /** With an authorizer on the method; longer ones are 414. */
 export const MAX_METHOD_ARN_BYTES = 1_600;
-/** What a function can be sent synchronously. */
+/**
+ * What a function can be sent, and can return, synchronously.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const MAX_LAMBDA_PAYLOAD_BYTES = 6_291_556;

@@ -3,6 +3,7 @@ import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { proxyEvent } from './aws-proxy-event';
 import { readProxyAnswer } from './aws-proxy-response';
+import { MAX_LAMBDA_PAYLOAD_BYTES } from '../http/limits';
 import { TIMED_OUT, within } from './time-limit';
 
 export interface AwsProxySettings {
@@ -18,15 +19,25 @@ export function awsProxyIntegration(settings: AwsProxySettings): (x: Exchange) =
     const arn = functionArn(x);
     // A function that is not there fails like one that API Gateway has no permission to invoke.
     if (!functions.has(arn)) return integrationFailure(500);
-    const result = await within(functions.invoke(arn, proxyEvent(x)), timeoutMs);
+    const event = proxyEvent(x);
+    if (exceeds(event)) return refuse('REQUEST_TOO_LARGE', 'Request Too Long');
+    const result = await within(functions.invoke(arn, event), timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = result.kind === 'throttled' ? 429 : 200;
     if (result.kind === 'throttled') return integrationFailure(500);
-    if (result.kind !== 'success') return integrationFailure(502);
+    if (result.kind !== 'success' || exceeds(result.payload)) return integrationFailure(502);
     const answer = readProxyAnswer(result.payload, x.api.binaryMediaTypes, x.headers.get('accept'));
     if (answer === null) return integrationFailure(502);
     if (answer === 'bad-base64') return integrationFailure(500);
     answer.headers.push('X-Amzn-Trace-Id', x.responseTraceId);
     return { kind: 'reply', ...answer, lane: 'INTEGRATION' };
   };
+}
+
+/** More than Lambda takes or gives in a synchronous call. */
+function exceeds(payload: string): boolean {
+  return (
+    // A character has at most three bytes: short texts need no counting.
+    payload.length * 3 > MAX_LAMBDA_PAYLOAD_BYTES && Buffer.byteLength(payload) > MAX_LAMBDA_PAYLOAD_BYTES
+  );
 }

@@ -21,7 +21,7 @@ test('a stack that is imitated whole has no findings', () => {
 });
 
 test.each<[string, StackBuilder, string]>([
-  ['a resource policy', api({ Policy: {} }), 'UnsupportedProperty'],
+  ['a resource policy that is none', api({ Policy: { Statement: [{ Principal: '*' }] } }), 'InvalidPolicy'],
   ['an OpenAPI body', api({ Body: {} }), 'UnsupportedProperty'],
   [
     'a response cache',

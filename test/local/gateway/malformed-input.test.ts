@@ -14,6 +14,7 @@ beforeAll(async () => {
   const echo = functions.add('echo', (event) => ({ body: JSON.stringify(event) }));
   const never = functions.add('never', () => new Promise(() => undefined));
   const bad = functions.add('bad', () => ({ headers: { 'x-bad': 'a\r\nInjected: yes' } }));
+  const long = functions.add('long', () => ({ body: 'a'.repeat(6_400_000) }));
   silent = createServer((request, response) => {
     if (request.url === '/half') {
       response.writeHead(200, { 'Content-Length': '100' });
@@ -35,6 +36,7 @@ beforeAll(async () => {
       .method('ANY', '/', mock())
       .method('ANY', '/echo/{proxy+}', lambdaProxy(echo))
       .method('GET', '/never', lambdaProxy(never, { TimeoutInMillis: 60 }))
+      .method('GET', '/long', lambdaProxy(long))
       .method('GET', '/bad-header', lambdaProxy(bad))
       .method('GET', '/silent', http(`${backend}/`))
       .method('GET', '/half', http(`${backend}/half`))
@@ -103,6 +105,17 @@ test('a chunked body of more than 10 MB is refused', async () => {
 test('a body of exactly 10 MB passes', async () => {
   const answer = await harness.call('/', { method: 'POST', body: Buffer.alloc(10_485_760, 'a') });
   expect(answer.status).toBe(200);
+});
+
+test('a body that is too long for a function: Request Too Long (AG §2)', async () => {
+  const answer = await harness.call('/echo/a', { method: 'POST', body: Buffer.alloc(7_000_000, 'a') });
+  expect([answer.status, answer.json]).toEqual([413, { message: 'Request Too Long' }]);
+  expect(answer.headers['x-amzn-errortype']).toBe('BadRequestException');
+});
+
+test('an answer that is too long for a function', async () => {
+  const answer = await harness.call('/long');
+  expect(answer.status).toBe(502);
 });
 
 test('repeated headers: the last is the single value, all are in the list', async () => {
