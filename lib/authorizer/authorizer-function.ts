@@ -8,8 +8,8 @@ import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
 import { CredentialSource } from './credential-source';
-import { renderIdentities } from './identity';
 import { OutagePolicy } from './outage-policy';
+import { renderIdentities } from './render-identities';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
 import { DEFAULT_POOL_KEYS } from './validate-authorizer';
 

@@ -1,7 +1,4 @@
-import type { IdentityRules } from '../domain/token-issuer';
-import { AccountMapping, type JwtIdentityOptions } from './jwt-identity-options';
-
-const DEFAULT_CLOCK_TOLERANCE_SECONDS = 60;
+import type { JwtIdentityOptions } from './jwt-identity-options';
 
 /** How callers say who they are. */
 export class Identity {
@@ -30,22 +27,4 @@ export class Identity {
   private constructor(jwt?: JwtIdentityOptions) {
     this._jwt = jwt;
   }
-}
-
-/** What the function is told. */
-export function renderIdentities(identities: readonly Identity[]): IdentityRules {
-  const issuers = identities.flatMap((identity) => identity._jwt ?? []);
-  return {
-    acceptsKeys: issuers.length < identities.length,
-    tokenIssuers: issuers.map((jwt) => ({
-      issuer: jwt.issuer,
-      audiences: jwt.audience,
-      audienceClaim: jwt.audienceClaim ?? 'aud',
-      accountClaim: jwt.accountClaim,
-      accountMapping: jwt.accountMapping === AccountMapping.HASHED ? 'hashed' : 'exact',
-      scopePrefix: jwt.scopePrefix,
-      jwksUri: jwt.jwksUri,
-      clockSkewSeconds: jwt.clockTolerance?.toSeconds() ?? DEFAULT_CLOCK_TOLERANCE_SECONDS,
-    })),
-  };
 }
