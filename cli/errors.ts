@@ -98,6 +98,14 @@ export const errors = {
       `there is no account '${id}'`,
       `create it with: paywall accounts create ${id} --plan <plan>`,
     ),
+  noSuchKey: (id: string, detail: string) =>
+    failure('NoSuchKey', detail, `see its keys with: paywall keys list ${id}`),
+  badOverlap: (got: string) =>
+    wrong(
+      'BadOverlap',
+      `--overlap must be hours or days, got '${got}'`,
+      'for example --overlap 24h or --overlap 7d',
+    ),
   tooManyKeys: (id: string, limit: number) =>
     failure('TooManyKeys', `the account '${id}' holds ${limit} keys already, which is the most it can`),
   notRunning: (file: string) =>

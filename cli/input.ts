@@ -2,7 +2,8 @@ import { ACCOUNT_ID_PATTERN } from '../lib/domain/key';
 import { parseRoutePattern, type RouteRequest } from '../lib/domain/route';
 import { errors } from './errors';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const DAYS = /^([+-]?\d{1,5})d?$/;
 /** Date, or date and time; without a zone it is UTC, so that the same command means the same everywhere. */
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -17,6 +18,13 @@ export function parseInstant(option: string, text: string, now: number): number 
   const at = Date.parse(hasZone ? text : `${text}Z`);
   if (Number.isNaN(at)) throw errors.badInstant(option, text);
   return at;
+}
+
+/** Hours (`24h`) or days (`7d`), in milliseconds. */
+export function parseOverlap(text: string): number {
+  const match = /^(\d{1,4})([hd])$/.exec(text);
+  if (!match) throw errors.badOverlap(text);
+  return Number(match[1]) * (match[2] === 'h' ? HOUR_MS : DAY_MS);
 }
 
 export function parsePort(text: string): number {

@@ -2,10 +2,14 @@ import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Finish } from '../program';
 import { addTargetOptions } from '../target-options';
+import type { TargetOptions } from '../deployment/target';
 import { createKey, type CreateKeyOptions } from './create';
+import { listKeys } from './list';
+import { revokeKey } from './revoke';
+import { rotateKey, type RotateKeyOptions } from './rotate';
 
 export function addKeys(program: Command, context: CliContext, finish: Finish): void {
-  const keys = program.command('keys').description('make API keys, here or on AWS');
+  const keys = program.command('keys').description('make, list, replace and end API keys, here or on AWS');
   const command = keys
     .command('create')
     .description('make a key for an account and show it, once')
@@ -27,4 +31,38 @@ Examples:
     .action(async (account: string, options: CreateKeyOptions) =>
       finish(await createKey(account, options, context)),
     );
+
+  const list = keys.command('list').description('list the keys of an account, without their secrets');
+  addTargetOptions(list.argument('<account>', 'id of the account'))
+    .addHelpText('after', example('paywall keys list acme'))
+    .action(async (account: string, options: TargetOptions) =>
+      finish(await listKeys(account, options, context)),
+    );
+
+  const rotate = keys
+    .command('rotate')
+    .description('make the successor of a key and show it, once; both work until the overlap is over')
+    .argument('<account>', 'id of the account')
+    .argument('<key>', 'id of the key, as `keys list` shows it')
+    .option('--overlap <time>', 'how long the old key works on, in hours or days', '24h');
+  addTargetOptions(rotate)
+    .addHelpText('after', example('paywall keys rotate acme dC2kXz1m --overlap 7d'))
+    .action(async (account: string, key: string, options: RotateKeyOptions) =>
+      finish(await rotateKey(account, key, options, context)),
+    );
+
+  const revoke = keys
+    .command('revoke')
+    .description('end a key')
+    .argument('<account>', 'id of the account')
+    .argument('<key>', 'id of the key, as `keys list` shows it');
+  addTargetOptions(revoke)
+    .addHelpText('after', example('paywall keys revoke acme dC2kXz1m'))
+    .action(async (account: string, key: string, options: TargetOptions) =>
+      finish(await revokeKey(account, key, options, context)),
+    );
+}
+
+function example(line: string): string {
+  return `\nExample:\n  $ ${line}`;
 }

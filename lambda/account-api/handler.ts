@@ -43,18 +43,8 @@ export function createAccountApi(
     return account;
   };
 
-  const fingerprintIn = async (
-    { accountId }: Caller,
-    { pathParameters }: APIGatewayProxyEvent,
-  ): Promise<string> => {
-    const wanted = pathParameters?.keyId ?? '';
-    const matching = (await accounts.listKeys(accountId)).filter(({ fingerprint }) =>
-      fingerprint.startsWith(wanted),
-    );
-    // The short id of the log suffices as long as it names one key.
-    if (wanted.length >= 8 && matching.length === 1) return matching[0]!.fingerprint;
-    throw new HttpProblem(404, 'Not found', `this account has no key ${wanted}`);
-  };
+  const keyIn = ({ accountId }: Caller, { pathParameters }: APIGatewayProxyEvent): Promise<KeyRecord> =>
+    accounts.findKey(accountId, pathParameters?.keyId ?? '');
 
   const routes: Readonly<Record<string, Route>> = {
     'GET /': async (caller) => {
@@ -126,11 +116,10 @@ export function createAccountApi(
 
     'POST /keys/{keyId}/rotate': async (caller, event) => {
       const overlapMs = readOverlap(readJsonObject(event));
-      const fingerprint = await fingerprintIn(caller, event);
+      const old = await keyIn(caller, event);
       const { accountId } = caller;
-      const old = (await accounts.listKeys(accountId)).find((key) => key.fingerprint === fingerprint)!;
       requireScopes(caller, old.scopes);
-      const { key, record, oldExpiresAt } = await accounts.rotateKey(accountId, fingerprint, overlapMs, {
+      const { key, record, oldExpiresAt } = await accounts.rotateKey(accountId, old.fingerprint, overlapMs, {
         ...made(accountId, catalogue),
         label: old.label,
         scopes: old.scopes,
@@ -143,7 +132,7 @@ export function createAccountApi(
     },
 
     'DELETE /keys/{keyId}': async (caller, event) => {
-      await accounts.revokeKey(caller.accountId, await fingerprintIn(caller, event));
+      await accounts.revokeKey(caller.accountId, (await keyIn(caller, event)).fingerprint);
       return noContent();
     },
   };

@@ -36,6 +36,9 @@ export interface KeyRecord {
 export type AdminError =
   'account_exists' | 'no_such_account' | 'no_such_key' | 'too_many_keys' | 'account_has_another_plan';
 
+/** Characters of a fingerprint that logs show. */
+const SHORTEST_KEY_ID = 8;
+
 /** An operation that the state of the account does not permit. */
 export class AccountConflict extends Error {
   override readonly name = 'AccountConflict';
@@ -197,6 +200,19 @@ export class AccountAdmin {
       ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint },
     });
     await this.deleteKeyItem(accountId, fingerprint);
+  }
+
+  /**
+   * A key by its fingerprint, or by the beginning of it that logs and lists show.
+   *
+   * @param keyId at least 8 characters
+   * @throws AccountConflict `no_such_key`, also when more than one key begins so
+   */
+  async findKey(accountId: string, keyId: string): Promise<KeyRecord> {
+    const keys = await this.listKeys(accountId);
+    const [key, ...others] = keys.filter(({ fingerprint }) => fingerprint.startsWith(keyId));
+    if (key && others.length === 0 && keyId.length >= SHORTEST_KEY_ID) return key;
+    throw new AccountConflict('no_such_key', `account ${accountId} has no key ${keyId}`);
   }
 
   /** Descriptions of the account's keys, oldest first. */

@@ -1,0 +1,71 @@
+import { NEVER } from '../../lib/domain/account';
+import type { KeyRecord } from '../../lambda/store';
+import { defineMessage } from '../message';
+import { table } from '../table';
+
+/** A key for people and programs; the key itself is never part of it. */
+export interface DescribedKey {
+  /** Beginning of the fingerprint: what logs show, and what commands take. */
+  readonly keyId: string;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** ISO 8601; `null`: never. */
+  readonly expiresAt: string | null;
+  readonly expired: boolean;
+}
+
+export function describeKey(key: KeyRecord, now: number): DescribedKey {
+  return {
+    keyId: key.fingerprint.slice(0, 8),
+    label: key.label,
+    scopes: key.scopes,
+    createdAt: new Date(key.createdAt).toISOString(),
+    createdBy: key.createdBy,
+    expiresAt: key.expiresAt >= NEVER ? null : new Date(key.expiresAt).toISOString(),
+    expired: now >= key.expiresAt,
+  };
+}
+
+interface RotatedKey extends DescribedKey {
+  readonly account: string;
+  readonly key: string;
+  readonly replaces: DescribedKey;
+}
+
+export const keyMessages = {
+  keysListed: defineMessage<{ account: string; keys: readonly DescribedKey[] }>(
+    'KeysListed',
+    'result',
+    ({ account, keys }, paint) =>
+      keys.length === 0
+        ? `account ${paint.bold(account)} has no keys; create one with: ${paint.cyan(`paywall keys create ${account}`)}`
+        : table([
+            ['key', 'label', 'created', 'expires', 'scopes'],
+            ...keys.map((key) => [
+              key.keyId,
+              key.label,
+              key.createdAt,
+              `${key.expiresAt ?? 'never'}${key.expired ? ' (expired)' : ''}`,
+              key.scopes.join(', '),
+            ]),
+          ]).join('\n'),
+  ),
+  keyRotated: defineMessage<RotatedKey>('KeyRotated', 'result', ({ key, keyId, replaces }, paint) =>
+    [
+      `${paint.green('created')} key ${keyId}; it is shown this once:`,
+      '',
+      `  ${paint.bold(key)}`,
+      '',
+      `It replaces ${replaces.keyId}, which works until ${replaces.expiresAt ?? 'it is revoked'}.`,
+    ].join('\n'),
+  ),
+  keyRevoked: defineMessage<DescribedKey & { account: string }>(
+    'KeyRevoked',
+    'result',
+    ({ account, keyId }, paint) =>
+      `${paint.green('revoked')} key ${keyId} of account ${paint.bold(account)}; it is refused at the latest when the leases taken with it end, after ten seconds by default`,
+  ),
+} as const;
