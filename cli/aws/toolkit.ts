@@ -47,7 +47,7 @@ export class StackDeployer {
       if (!deployed) throw new Error('CloudFormation reported no such stack');
       return { stackName, outputs: deployed.outputs };
     } catch (error) {
-      throw errors.deployFailed(stackName, (error as Error).message, error);
+      throw errors.deployFailed(stackName, causeOf(error), error);
     }
   }
 
@@ -57,7 +57,7 @@ export class StackDeployer {
       const source = await this.toolkit.fromAssemblyDirectory(assemblyDir);
       await this.toolkit.destroy(source, { stacks: this.allStacks() });
     } catch (error) {
-      throw errors.destroyFailed(stackName, (error as Error).message, error);
+      throw errors.destroyFailed(stackName, causeOf(error), error);
     }
   }
 
@@ -74,4 +74,9 @@ async function loadToolkit(): Promise<typeof ToolkitLib> {
     if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') throw errors.toolkitMissing(error);
     throw error;
   }
+}
+
+/** The toolkit's text without its own "❌ X failed: ". */
+function causeOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^\W*\S+ failed: /u, '').trim();
 }

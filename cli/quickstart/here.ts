@@ -15,7 +15,7 @@ import { demoOf, type Demo } from './demo';
 import { readyMessage } from './ready';
 import { seed } from './seed';
 import { QUICK_START_STACK_NAME } from './stack';
-import { synthesize } from './synthesize';
+import { NO_VALIDATION, synthesize } from './synthesize';
 
 export interface HereOptions {
   /** 0: any free port. */
@@ -23,14 +23,6 @@ export interface HereOptions {
   /** Make the calls and stop, instead of serving. */
   readonly check: boolean;
 }
-
-/**
- * The CDK checks templates against CloudFormation's rules, which costs most of the time of a synth. What goes to AWS is
- * checked; what stays on this machine need not be.
- *
- * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html
- */
-const NO_VALIDATION = { CDK_VALIDATION: 'false' };
 
 interface Running {
   readonly serving: Serving;

@@ -17,7 +17,7 @@ import { keyFile, readKeys, writeKeys } from './key-file';
 import type { QuickstartOptions } from './quickstart';
 import { readyMessage } from './ready';
 import { seed } from './seed';
-import { synthesize } from './synthesize';
+import { NO_VALIDATION, synthesize } from './synthesize';
 import { QUICK_START_STACK_NAME, URL_OUTPUT } from './stack';
 
 /** The demo in the cloud: look, say, ask, then deploy and seed, or remove. */
@@ -29,19 +29,16 @@ export async function quickstartOnAws(
   context.output.send(preflightMessage(looked.checks));
   if (!looked.ready) throw looked.missing;
 
+  // Before anything is asked: a yes must not end in a missing package.
+  const deployer = await StackDeployer.open({ ...options, region: looked.session.region }, (line) =>
+    context.output.send(quickstartMessages.toolkit({ line })),
+  );
+  const stackName = options.stackName ?? QUICK_START_STACK_NAME;
   const outDir = await mkdtemp(join(tmpdir(), 'paywall-'));
   try {
-    const stackName = options.stackName ?? QUICK_START_STACK_NAME;
-    await synthesize(outDir, stackName, {}, context, new AbortController().signal);
-    const target = { ...options, region: looked.session.region };
-    const job = {
-      outDir,
-      stackName,
-      account: looked.account,
-      session: looked.session,
-      options: target,
-      context,
-    };
+    context.output.send(quickstartMessages.step({ step: 'synth', detail: `the stack ${stackName}` }));
+    await synthesize(outDir, stackName, options.destroy ? NO_VALIDATION : {}, context);
+    const job = { ...looked, outDir, stackName, deployer, yes: options.yes === true, context };
     return options.destroy ? await destroy(job) : await deploy(job);
   } finally {
     await rm(outDir, { recursive: true, force: true });
@@ -53,12 +50,13 @@ interface Job {
   readonly stackName: string;
   readonly account: string;
   readonly session: AwsSession;
-  readonly options: QuickstartOptions;
+  readonly deployer: StackDeployer;
+  readonly yes: boolean;
   readonly context: CliContext;
 }
 
 async function deploy(job: Job): Promise<CommandResult> {
-  const { outDir, stackName, account, session, options, context } = job;
+  const { outDir, stackName, account, session, deployer, context } = job;
   const template = await readFile(join(outDir, `${stackName}.template.json`), 'utf8');
   const creation = describeCreation(JSON.parse(template) as { Resources?: Record<string, { Type: string }> });
   context.output.send(
@@ -66,9 +64,7 @@ async function deploy(job: Job): Promise<CommandResult> {
   );
   if (!(await confirmed(`Create these in account ${account}, ${session.region}?`, job))) return declined();
 
-  const deployer = await StackDeployer.open(options, (line) =>
-    context.output.send(quickstartMessages.toolkit({ line })),
-  );
+  context.output.send(quickstartMessages.step({ step: 'deploy', detail: 'this takes a minute or two' }));
   const { outputs } = await deployer.deploy(outDir, stackName);
   const url = outputs[URL_OUTPUT];
   if (url === undefined) throw errors.outputMissing(stackName, URL_OUTPUT);
@@ -92,19 +88,16 @@ async function deploy(job: Job): Promise<CommandResult> {
 }
 
 async function destroy(job: Job): Promise<CommandResult> {
-  const { outDir, stackName, account, session, options, context } = job;
+  const { outDir, stackName, account, session, deployer, context } = job;
   const question = `Remove the stack ${stackName} with all its accounts from account ${account}, ${session.region}?`;
   if (!(await confirmed(question, job))) return declined();
-  const deployer = await StackDeployer.open(options, (line) =>
-    context.output.send(quickstartMessages.toolkit({ line })),
-  );
   await deployer.destroy(outDir, stackName);
   await rm(keyFile(context.cwd, stackName, session.region), { force: true });
   return succeeded(quickstartMessages.destroyed({ stack: stackName, region: session.region }));
 }
 
-async function confirmed(question: string, { options, context }: Job): Promise<boolean> {
-  if (options.yes) return true;
+async function confirmed(question: string, { yes, context }: Job): Promise<boolean> {
+  if (yes) return true;
   if (!context.ask) throw errors.confirmationNeeded();
   return await context.ask(question);
 }

@@ -8,10 +8,18 @@ import { errors } from '../errors';
 const SHOWN_LINES = 12;
 
 /**
+ * The CDK checks templates against CloudFormation's rules, which costs most of the time of a synth. What goes to AWS is
+ * checked; what stays on this machine, or is removed, need not be.
+ *
+ * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html
+ */
+export const NO_VALIDATION = { CDK_VALIDATION: 'false' };
+
+/**
  * Synthesizes the quick-start app into `outDir`. The app is run as the CDK runs it, without needing the CDK CLI.
  *
  * @param environment variables on top of our own
- * @param signal ends the app when the user has had enough
+ * @param signal ends the app when the user has had enough; absent: it runs to its end
  * @throws CliError `NotBuilt` or `SynthFailed`
  * @see https://docs.aws.amazon.com/cdk/v2/guide/tools.html
  */
@@ -20,7 +28,7 @@ export async function synthesize(
   stackName: string,
   environment: Readonly<Record<string, string>>,
   context: Pick<CliContext, 'packageRoot' | 'env'>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   const app = join(context.packageRoot, 'dist', 'bin', 'app.js');
   if (!existsSync(app)) throw errors.notBuilt(app);

@@ -10,7 +10,7 @@ import { demoOf } from '../../cli/quickstart/demo';
 import type { DemoKeys } from '../../cli/quickstart/key-file';
 import { seed } from '../../cli/quickstart/seed';
 import { QUICK_START_STACK_NAME } from '../../cli/quickstart/stack';
-import { synthesize } from '../../cli/quickstart/synthesize';
+import { NO_VALIDATION, synthesize } from '../../cli/quickstart/synthesize';
 import { startEngine, type Engine } from '../../local';
 import { PACKAGE_ROOT } from './cli-context';
 import { get, hangUp, type Reply, type RequestOptions } from './get';
@@ -77,13 +77,7 @@ async function openQuickStart(): Promise<QuickStart> {
 async function openLocally(): Promise<QuickStart> {
   const outDir = mkdtempSync(join(tmpdir(), 'paywall-e2e-'));
   const context = { packageRoot: PACKAGE_ROOT, env: process.env };
-  await synthesize(
-    outDir,
-    QUICK_START_STACK_NAME,
-    { CDK_VALIDATION: 'false' },
-    context,
-    new AbortController().signal,
-  );
+  await synthesize(outDir, QUICK_START_STACK_NAME, NO_VALIDATION, context);
   const started: string[] = [];
   const engine = await startEngine({
     source: outDir,
