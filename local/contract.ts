@@ -63,9 +63,10 @@ export interface FunctionInvoker {
    * Invokes a function by its ARN (with or without qualifier) or name.
    *
    * @param event JSON text of the event, so that callers may compile events ahead
+   * @param sink takes the chunks of a streaming function as they come; without it they are the payload
    * @throws never: every outcome is a value
    */
-  invoke(functionArn: string, event: string): Promise<InvokeResult>;
+  invoke(functionArn: string, event: string, sink?: StreamSink): Promise<InvokeResult>;
   /** Whether this ARN names a function of the loaded stacks. */
   has(functionArn: string): boolean;
 }
@@ -115,6 +116,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Loopback only by default. */
   readonly host?: string;
+  /** URLs of AWS services that methods call directly, by name: `dynamodb`. */
+  readonly endpoints?: Readonly<Record<string, string>>;
   readonly onRequest?: (record: RequestRecord) => void;
   /** One line per request of a stage that has an access log, in the stage's own format. */
   readonly onAccessLog?: (entry: AccessLogEntry) => void;

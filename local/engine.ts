@@ -162,6 +162,7 @@ async function start(
     clock,
     port,
     host,
+    endpoints,
     onRequest,
     onAccessLog,
   }).catch((error: unknown) => {

@@ -14,9 +14,9 @@ export { checkGatewayResources } from './findings/check';
  * @throws the system's error (`EADDRINUSE`, …) when a port cannot be had; nothing is left listening then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { stacks, functions, clock, port, host = '127.0.0.1' } = options;
+  const { stacks, functions, clock, port, host = '127.0.0.1', endpoints = {} } = options;
   const resources = new Resources(stacks);
-  const context = { resources, functions, clock, keys: compileApiKeys(resources, clock) };
+  const context = { resources, functions, endpoints, clock, keys: compileApiKeys(resources, clock) };
   const servers: ApiServer[] = [];
   const apis: ServedApi[] = [];
   const close = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { type Clock, type FunctionInvoker } from '../../contract';
+import { type Clock } from '../../contract';
 import { parseResourcePolicy } from '../authorizer/policy';
 import { ResourcePolicy } from '../authorizer/resource-policy';
 import { MAX_URL_CHARS_EDGE, MAX_URL_CHARS_REGIONAL } from '../http/limits';
@@ -6,14 +6,14 @@ import { BinaryMediaTypes } from '../integration/binary-media-types';
 import { type Api, type Stage } from '../model';
 import { GatewayResponses } from '../response/gateway-response';
 import { type ApiKeys } from '../usage/usage-plan';
+import { type Backends } from './integration';
 import { bagOf, stringOf, stringsOf } from './l1';
 import { type Located, type Resources } from './resources';
 import { compileStage, stagesOf } from './stage';
 
 /** What compiled APIs call and share. */
-export interface CompileContext {
+export interface CompileContext extends Backends {
   readonly resources: Resources;
-  readonly functions: FunctionInvoker;
   readonly clock: Clock;
   readonly keys: ApiKeys;
 }

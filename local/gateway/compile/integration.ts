@@ -1,11 +1,13 @@
 import { type FunctionInvoker } from '../../contract';
 import { integrationFailure, refuse } from '../http/outcome';
 import { awsProxyIntegration } from '../integration/aws-proxy-integration';
+import { dynamoDbActionIn, dynamoDbIntegration } from '../integration/dynamodb-integration';
 import { httpIntegration } from '../integration/http-integration';
 import { httpProxyIntegration } from '../integration/http-proxy-integration';
 import { IntegrationResponses } from '../integration/integration-responses';
 import { functionArnIn, withStageVariables } from '../integration/lambda-uri';
 import { lambdaIntegration } from '../integration/lambda-integration';
+import { lambdaStreamIntegration } from '../integration/lambda-stream-integration';
 import { mockIntegration } from '../integration/mock-integration';
 import { isForbiddenRequestHeader } from '../integration/remapped-headers';
 import { type Passthrough, RequestTemplates } from '../integration/request-templates';
@@ -16,13 +18,21 @@ import { numberOf, type Properties, stringOf, textMapOf } from './l1';
 
 const HEADER_TARGET = 'integration.request.header.';
 
+/** What integrations call. */
+export interface Backends {
+  readonly functions: FunctionInvoker;
+  /** URLs of AWS services, by name. */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
 /**
  * Compiles the `Integration` of a method. Faults of the configuration that AWS accepts at creation fail each call
  * there, and so they do here.
  *
  * @throws TemplateError, SyntaxError when a template or pattern cannot be parsed
  */
-export function compileIntegration(bag: Properties, functions: FunctionInvoker): Method['integrate'] {
+export function compileIntegration(bag: Properties, backends: Backends): Method['integrate'] {
+  const { functions } = backends;
   const type = stringOf(bag, 'Type') ?? 'MOCK';
   const parameters = textMapOf(bag, 'RequestParameters') ?? {};
   if (hasForbiddenHeader(type, parameters)) return () => integrationFailure(500);
@@ -32,16 +42,24 @@ export function compileIntegration(bag: Properties, functions: FunctionInvoker):
   const http = { uri, httpMethod, timeoutMs, mappings: compileRequestMappings(parameters) };
   const arn = functionArnIn(uri);
   const functionArn = withStageVariables(arn ?? '');
+  const isStreaming = stringOf(bag, 'ResponseTransferMode') === 'STREAM';
   switch (type) {
     case 'AWS_PROXY':
       if (httpMethod !== 'POST') return () => refuse('API_CONFIGURATION_ERROR', 'Internal server error');
-      return awsProxyIntegration({ functionArn, timeoutMs, functions });
+      return isStreaming
+        ? lambdaStreamIntegration({ functionArn, timeoutMs, functions })
+        : awsProxyIntegration({ functionArn, timeoutMs, functions });
     case 'AWS': {
+      const action = dynamoDbActionIn(uri);
+      if (action !== undefined) {
+        const endpoint = backends.endpoints['dynamodb'];
+        return dynamoDbIntegration({ action, endpoint, timeoutMs, ...mapped(bag) });
+      }
       const isAsynchronous = parameters[`${HEADER_TARGET}X-Amz-Invocation-Type`] === "'Event'";
       return lambdaIntegration({ functionArn, timeoutMs, functions, isAsynchronous, ...mapped(bag) });
     }
     case 'HTTP_PROXY':
-      return httpProxyIntegration(http, stringOf(bag, 'ResponseTransferMode') === 'STREAM');
+      return httpProxyIntegration(http, isStreaming);
     case 'HTTP': {
       const { requests, responses } = mapped(bag);
       return httpIntegration(http, requests, responses);

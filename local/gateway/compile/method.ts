@@ -59,7 +59,7 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
         clock,
       ),
       validate: validationOf(p, resources, schemas),
-      integrate: compileIntegration(bagOf(p, 'Integration') ?? {}, functions),
+      integrate: compileIntegration(bagOf(p, 'Integration') ?? {}, context),
     };
     return { method, httpMethod };
   });

@@ -1,6 +1,7 @@
-import { compileIntegration } from '../compile/integration';
+import { type Backends, compileIntegration } from '../compile/integration';
 import { bagOf, numberOf, type Properties, stringOf } from '../compile/l1';
 import { type Resources } from '../compile/resources';
+import { dynamoDbActionIn } from '../integration/dynamodb-integration';
 import { functionArnIn } from '../integration/lambda-uri';
 import { type Report } from './finding';
 import { KNOWN_INTEGRATION_PROPERTIES } from './known-properties';
@@ -38,21 +39,28 @@ function checkIntegration(bag: Properties, report: Report): void {
       report('notice', 'UnknownProperty', `Integration.${key} is not imitated`);
   if (stringOf(bag, 'ConnectionType') === 'VPC_LINK')
     report('error', 'UnsupportedIntegration', 'ConnectionType VPC_LINK is not imitated');
-  if (type.startsWith('AWS') && functionArnIn(uri) === undefined)
-    report('error', 'UnsupportedIntegration', `only Lambda functions can be called, not ${uri}`);
-  if (type === 'AWS_PROXY' && stringOf(bag, 'ResponseTransferMode') === 'STREAM')
-    report('error', 'UnsupportedIntegration', 'ResponseTransferMode STREAM is imitated for HTTP_PROXY only');
+  if (type.startsWith('AWS') && functionArnIn(uri) === undefined && !isDynamoDb(type, uri))
+    report('error', 'UnsupportedIntegration', `only Lambda functions and DynamoDB can be called, not ${uri}`);
   const timeout = numberOf(bag, 'TimeoutInMillis');
   if (timeout !== undefined && timeout < 50)
     report('error', 'InvalidTimeout', `TimeoutInMillis must be at least 50, got ${timeout}`);
   compiles(bag, report);
 }
 
+const NO_BACKENDS: Backends = {
+  functions: { has: () => false, invoke: () => Promise.resolve({ kind: 'throttled' }) },
+  endpoints: {},
+};
+
 /** Templates and patterns that cannot be parsed fail each call on AWS; here they stop the start, with the reason. */
 function compiles(bag: Properties, report: Report): void {
   try {
-    compileIntegration(bag, { has: () => false, invoke: () => Promise.resolve({ kind: 'throttled' }) });
+    compileIntegration(bag, NO_BACKENDS);
   } catch (error) {
     report('error', 'InvalidTemplate', (error as Error).message);
   }
+}
+
+function isDynamoDb(type: string, uri: string): boolean {
+  return type === 'AWS' && dynamoDbActionIn(uri) !== undefined;
 }

@@ -45,7 +45,7 @@ export function readProxyAnswer(
 }
 
 /** A number, or text of one. Informational and impossible codes cannot be sent. */
-function statusOf(value: unknown): number | null {
+export function statusOf(value: unknown): number | null {
   if (value === undefined || value === null) return 200;
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
   const status = Number(value);
@@ -53,7 +53,7 @@ function statusOf(value: unknown): number | null {
 }
 
 /** Both maps merge: multi-value first, under its spelling; a value that is in both appears once. */
-function headersOf(single: unknown, multi: unknown): string[] | null {
+export function headersOf(single: unknown, multi: unknown): string[] | null {
   if (!isOptionalMap(single) || !isOptionalMap(multi)) return null;
   const merged = new Map<string, { name: string; values: string[] }>();
   for (const [name, list] of Object.entries(multi ?? {})) {

@@ -62,11 +62,6 @@ test.each<[string, StackBuilder, string]>([
     'UnsupportedIntegration',
   ],
   [
-    'a streaming function',
-    method(lambdaProxy(FUNCTION, { ResponseTransferMode: 'STREAM' })),
-    'UnsupportedIntegration',
-  ],
-  [
     'no integration',
     api().own('Method', 'M', { HttpMethod: 'GET', ResourceId: 'root' }),
     'MissingIntegration',

@@ -1,6 +1,6 @@
-import { type FunctionInvoker, type InvokeResult } from '../../../../local/contract';
+import { type FunctionInvoker, type InvokeResult, type StreamSink } from '../../../../local/contract';
 
-export type Handler = (event: any) => unknown;
+export type Handler = (event: any, sink?: StreamSink) => unknown;
 
 /** Functions in process, by ARN; records every event. */
 export class FakeFunctions implements FunctionInvoker {
@@ -22,11 +22,11 @@ export class FakeFunctions implements FunctionInvoker {
     return this.handlers.has(arn);
   }
 
-  async invoke(arn: string, event: string): Promise<InvokeResult> {
+  async invoke(arn: string, event: string, sink?: StreamSink): Promise<InvokeResult> {
     const parsed: unknown = JSON.parse(event);
     this.calls.push({ arn, event: parsed });
     try {
-      const result = await (this.handlers.get(arn) as Handler)(parsed);
+      const result = await (this.handlers.get(arn) as Handler)(parsed, sink);
       if (result instanceof RawOutcome) return result.outcome;
       return { kind: 'success', payload: JSON.stringify(result ?? null), durationMs: 1 };
     } catch (error) {

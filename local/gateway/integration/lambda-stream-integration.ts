@@ -1,0 +1,62 @@
+import { PassThrough } from 'node:stream';
+import { type InvokeResult } from '../../contract';
+import { type Exchange } from '../http/exchange';
+import { integrationFailure, type Outcome, refuse } from '../http/outcome';
+import { proxyEvent } from './aws-proxy-event';
+import { type AwsProxySettings } from './aws-proxy-integration';
+import { StreamPrelude } from './stream-prelude';
+
+/**
+ * Lambda proxy integration with `ResponseTransferMode: STREAM` (AG §7.9): the answer leaves as the function writes
+ * it. Once the head is sent, a fault can only break the answer off.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ */
+export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchange) => Promise<Outcome> {
+  const { functionArn, timeoutMs, functions } = settings;
+  return (x) => {
+    const arn = functionArn(x);
+    if (!functions.has(arn)) return Promise.resolve(integrationFailure(500));
+    return new Promise((resolve) => {
+      const body = new PassThrough();
+      const prelude = new StreamPrelude();
+      let hasHead = false;
+      const fail = (outcome: Outcome): void => {
+        clearTimeout(timer);
+        resolve(outcome);
+        body.destroy();
+      };
+      const timer = setTimeout(
+        () => fail(refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out')),
+        timeoutMs,
+      );
+      const write = (chunk: Uint8Array): void => {
+        if (body.destroyed) return;
+        if (hasHead) {
+          body.write(chunk);
+          return;
+        }
+        const parsed = prelude.push(chunk);
+        if (parsed === undefined) return;
+        if (parsed === null) {
+          fail(integrationFailure(502));
+          return;
+        }
+        hasHead = true;
+        x.integrationStatus = 200;
+        const { status, headers } = parsed.head;
+        headers.push('X-Amzn-Trace-Id', x.responseTraceId);
+        body.write(parsed.rest);
+        resolve({ kind: 'reply', status, headers, body, lane: 'INTEGRATION' });
+      };
+      const settled = (result: InvokeResult): void => {
+        clearTimeout(timer);
+        // Without a head the function did not stream: what it returned instead is malformed here.
+        if (!hasHead) fail(integrationFailure(result.kind === 'throttled' ? 500 : 502));
+        else if (result.kind === 'success') body.end();
+        else body.destroy(new Error(result.kind));
+      };
+      void functions.invoke(arn, proxyEvent(x), { write, end: () => undefined }).then(settled);
+    });
+  };
+}
