@@ -178,7 +178,7 @@ export class AccountAdmin {
     });
     await this.write('UpdateItem', gone, {
       Key: keyItemKey(accountId, fingerprint),
-      UpdateExpression: 'SET expiresAt = :expiresAt',
+      UpdateExpression: 'SET validUntil = :expiresAt',
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: values,
     });
@@ -265,7 +265,8 @@ function toKeyItem(accountId: string, record: KeyRecord): Item {
     label: { S: record.label },
     createdAt: number(record.createdAt),
     createdBy: { S: record.createdBy },
-    expiresAt: number(record.expiresAt),
+    // Not `expiresAt`: that is the table's time to live, and a description outlives its key.
+    validUntil: number(record.expiresAt),
     scopes: { L: record.scopes.map((scope) => ({ S: scope })) },
   };
 }
@@ -279,7 +280,7 @@ function fromKeyItem(item: Item): KeyRecord {
     label: text(item.label),
     createdAt: instant(item.createdAt),
     createdBy: text(item.createdBy),
-    expiresAt: instant(item.expiresAt),
+    expiresAt: instant(item.validUntil),
     scopes: item.scopes && 'L' in item.scopes ? item.scopes.L.map((scope) => text(scope)) : [],
   };
 }
