@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type GatewayOptions, type RequestRecord } from './../contract';
+import { type GatewayOptions, type RequestRecord } from '../contract';
+import { compress, decompress } from './http/compression';
 import { Exchange, rawHeader } from './http/exchange';
 import { answerBrokenRequests } from './http/front-end';
 import { MAX_HEADER_BYTES } from './http/limits';
@@ -86,9 +87,17 @@ export class ApiServer {
       const body = await readBody(request);
       if (body === 'aborted') return body;
       if (body === 'too-large') return payloadTooLarge();
-      exchange.body = body;
+      const decoded = this.decode(body, request.rawHeaders);
+      if (decoded === null) return frontReply(400, 'Bad Request', 'BadRequestException');
+      exchange.body = decoded;
     }
     return evaluate(exchange, method);
+  }
+
+  private decode(body: Buffer, rawHeaders: readonly string[]): Buffer | null {
+    const encoding =
+      this.api.minimumCompressionBytes === null ? undefined : rawHeader(rawHeaders, 'content-encoding');
+    return encoding === undefined ? body : decompress(body, encoding);
   }
 
   private route(target: RequestTarget, exchange: Exchange) {
@@ -108,6 +117,13 @@ export class ApiServer {
 
   private reply(response: ServerResponse, exchange: Exchange, outcome: Outcome): void {
     let reply = outcome.kind === 'reply' ? outcome : this.api.gatewayResponses.reply(exchange, outcome);
+    const { minimumCompressionBytes } = this.api;
+    if (minimumCompressionBytes !== null)
+      reply = compress(
+        reply,
+        minimumCompressionBytes,
+        rawHeader(exchange.incoming.rawHeaders, 'accept-encoding'),
+      );
     // What an overlong request still has to send is not waited for.
     if (reply.status === 413 || reply.status === 431) response.shouldKeepAlive = false;
     try {

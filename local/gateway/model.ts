@@ -21,6 +21,8 @@ export interface Api {
   /** Null when the API has none: everybody may call it. */
   readonly resourcePolicy: ResourcePolicy | null;
   readonly stages: ReadonlyMap<string, Stage>;
+  /** Answers of at least this many bytes are compressed; null when none are. */
+  readonly minimumCompressionBytes: number | null;
   /** Longest URL in characters: 8,192 for edge-optimized APIs, 10,240 for regional ones (AG §5 Limits). */
   readonly maxUrlChars: number;
 }

@@ -7,7 +7,7 @@ import { type Api, type Stage } from '../model';
 import { GatewayResponses } from '../response/gateway-response';
 import { type ApiKeys } from '../usage/usage-plan';
 import { type Backends } from './integration';
-import { bagOf, stringOf, stringsOf } from './l1';
+import { bagOf, numberOf, stringOf, stringsOf } from './l1';
 import { type Located, type Resources } from './resources';
 import { compileStage, stagesOf } from './stage';
 
@@ -36,6 +36,7 @@ export function compileApi(located: Located, context: CompileContext): Api {
     gatewayResponses: new GatewayResponses(resources.ofApi('GatewayResponse', id).map((r) => r.properties)),
     resourcePolicy: resourcePolicyOf(located),
     stages,
+    minimumCompressionBytes: numberOf(properties, 'MinimumCompressionSize') ?? null,
     // Edge-optimized is the default (AG §10).
     maxUrlChars: types.length === 0 || types.includes('EDGE') ? MAX_URL_CHARS_EDGE : MAX_URL_CHARS_REGIONAL,
   };

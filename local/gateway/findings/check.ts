@@ -49,7 +49,6 @@ const UNIMITATED: ReadonlySet<string> = new Set([
   'RestApi.Body',
   'RestApi.BodyS3Location',
   'RestApi.CloneFrom',
-  'RestApi.MinimumCompressionSize',
   'Method.AuthorizationScopes',
   'Deployment.DeploymentCanarySettings',
 ]);

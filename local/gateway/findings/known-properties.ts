@@ -10,6 +10,7 @@ export const KNOWN_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
     'DisableExecuteApiEndpoint',
     'EndpointConfiguration',
     'FailOnWarnings',
+    'MinimumCompressionSize',
     'Name',
     'Parameters',
     'Policy',
