@@ -4,7 +4,7 @@ import { type GatewayOptions, type RequestRecord } from '../contract';
 import { compress, decompress } from './http/compression';
 import { Exchange, rawHeader } from './http/exchange';
 import { answerBrokenRequests } from './http/front-end';
-import { MAX_HEADER_BYTES } from './http/limits';
+import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from './http/limits';
 import { integrationFailure, type Outcome, refuse, type Reply } from './http/outcome';
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
@@ -173,7 +173,7 @@ function checkHeaders(raw: readonly string[]): Reply | null {
   let bytes = 0;
   for (const text of raw) bytes += text.length;
   return bytes > MAX_HEADER_BYTES
-    ? frontReply(431, 'Request Header Fields Too Large', 'BadRequestException')
+    ? plainReply(431, `HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`, 'NONE')
     : null;
 }
 
@@ -181,14 +181,18 @@ function uriTooLong(): Reply {
   return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
 }
 
-/** Plain text, without any of the service's headers: customising this one is not supported on AWS either (AG §2). */
 function payloadTooLarge(): Reply {
+  return plainReply(413, `HTTP content length exceeded ${MAX_PAYLOAD_BYTES} bytes.`, 'REQUEST_TOO_LARGE');
+}
+
+/** Plain text, without any of the service's headers: customising this one is not supported on AWS either (AG §2). */
+function plainReply(status: number, body: string, lane: string): Reply {
   return {
     kind: 'reply',
-    status: 413,
+    status,
     headers: ['Content-Type', 'text; charset=utf-8'],
-    body: 'HTTP content length exceeded 10485760 bytes.',
-    lane: 'REQUEST_TOO_LARGE',
+    body,
+    lane,
     isBare: true,
   };
 }
