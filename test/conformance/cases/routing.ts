@@ -58,7 +58,14 @@ export const ROUTING_CASES: readonly ConformanceCase[] = [
   missing('a greedy parameter needs a segment', 'AG §6', 'GET', '/open'),
   missing('a greedy parameter needs more than a slash', 'AG §6', 'GET', '/open/'),
   missing('no implicit OPTIONS', 'AG §6', 'OPTIONS', '/users'),
-  missing('no implicit HEAD for other paths', 'AG §6', 'PUT', '/users'),
+  missing('a verb that the resource lacks', 'AG §6', 'PUT', '/users'),
+  {
+    name: 'no implicit HEAD',
+    fact: 'AG §6',
+    api: 'routing',
+    request: { method: 'HEAD', path: '/users' },
+    expect: { status: 403, text: '', headers: { 'x-amzn-errortype': 'MissingAuthenticationTokenException' } },
+  },
   {
     name: 'an unknown stage',
     fact: 'AG §2',
