@@ -1,9 +1,7 @@
-import { Duration, Lazy, RemovalPolicy, Stack, Tokenization, type CfnResource } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Duration, Lazy, Stack, Tokenization, type CfnResource } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { IAccountTable } from '../account-table/i-account-table';
+import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
@@ -24,39 +22,24 @@ export interface AuthorizerFunctionProps extends AuthorizerOptions {
   readonly keysRequired: string;
 }
 
-/** The authorizer's function: its role, its log and its code with the catalogue beside it. */
-export class AuthorizerFunction extends Construct {
-  public readonly handler: lambda.Function;
-  public readonly role: iam.Role;
-  public readonly logGroup: logs.LogGroup;
+/** The authorizer's function: its code with the catalogue beside it, and its part of the table. */
+export class AuthorizerFunction extends BundledFunction {
   private readonly code: CatalogueCode;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
-    super(scope, id);
-    this.code = new CatalogueCode(functionBundle('authorizer', this.node.path), props.catalogue);
-    this.logGroup = new logs.LogGroup(this, 'LogGroup', {
-      retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // Not the managed basic execution role: that one may write to every log group of the account.
-    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup.grantWrite(this.role);
-    props.accountTable.grantAuthorize(this.role);
-
-    this.handler = new lambda.Function(this, 'Resource', {
+    const code = new CatalogueCode(functionBundle('authorizer', `${scope.node.path}/${id}`), props.catalogue);
+    super(scope, id, {
+      bundle: 'authorizer',
       description: 'Decides who may call, who has to pay and why',
-      runtime: lambda.Runtime.NODEJS_22_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code: this.code,
-      role: this.role,
+      code,
       // Processor share grows with memory, and a cold start is what callers feel.
       memorySize: 512,
       timeout: Duration.seconds(5),
-      logGroup: this.logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      environment: { ...environmentOf(props), ...identitiesOf(this, props) },
+      logRetention: props.logRetention,
+      environment: { ...environmentOf(props), ...identitiesOf(scope, props) },
     });
+    this.code = code;
+    props.accountTable.grantAuthorize(this.role);
     const resource = this.handler.node.defaultChild as CfnResource;
     resource.addMetadata(METADATA_KEY, {
       role: 'authorizer',

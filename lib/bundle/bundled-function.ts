@@ -12,6 +12,7 @@ export interface BundledFunctionProps {
   readonly environment?: Record<string, string>;
   readonly timeout?: Duration;
   readonly memorySize?: number;
+  readonly logRetention?: logs.RetentionDays;
   /** Code, when more than the bundle has to be in it. */
   readonly code?: lambda.Code;
 }
@@ -19,23 +20,24 @@ export interface BundledFunctionProps {
 /** A function of this package: current runtime, own log group, and a role that may write to that log and no more. */
 export class BundledFunction extends Construct {
   public readonly handler: lambda.Function;
+  public readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     const logGroup = new logs.LogGroup(this, 'LogGroup', {
-      retention: logs.RetentionDays.THREE_MONTHS,
+      retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not the managed basic execution role: that one may write to every log group of the account.
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
     this.handler = new lambda.Function(this, 'Resource', {
       description: props.description,
       runtime: lambda.Runtime.NODEJS_22_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: props.code ?? lambda.Code.fromAsset(functionBundle(props.bundle, this.node.path)),
-      role,
+      role: this.role,
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),
       logGroup,

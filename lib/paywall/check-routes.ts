@@ -1,3 +1,4 @@
+import type { Catalogue } from '../domain/catalogue';
 import type { CatalogueDefinition } from '../domain/plan';
 import { matchesRoute, parseRoutePattern } from '../domain/route';
 import type { BrokenRule } from '../errors/broken-rule';
@@ -22,6 +23,30 @@ export function checkRoutes(catalogue: CatalogueDefinition, methods: readonly Ap
       code: 'RouteUnmatched',
       message: `${prop} must match a method of the API, got ${got(pattern)}; the API has ${listOf(methods)}`,
     }));
+}
+
+/**
+ * Each plan that holds a route can pay for it: where one request costs more than a whole period grants, every call
+ * would be a 402 that waiting does not end.
+ */
+export function checkCosts(catalogue: Catalogue, methods: readonly ApiMethod[]): BrokenRule[] {
+  return methods.flatMap((method) => {
+    const { path } = method;
+    if (path === undefined || method.preflight) return [];
+    const requests = verbsOf(method, methods).map((httpMethod) => ({ httpMethod, resource: path }));
+    const dearest = requests.reduce((a, b) =>
+      catalogue.requirement(b).cost > catalogue.requirement(a).cost ? b : a,
+    );
+    const { cost, plans } = catalogue.requirement(dearest);
+    return plans
+      .filter((id) => cost > (catalogue.plan(id)?.quota?.limit ?? Infinity))
+      .map((id) => ({
+        code: 'RouteCostAboveQuota',
+        message:
+          `cost of '${dearest.httpMethod} ${path}' must be at most the quota of each plan that holds it, got ${cost} ` +
+          `with plan ${got(id)}; raise its quota, lower the cost, or leave the route out of the plan's routes`,
+      }));
+  });
 }
 
 function covers(text: string, method: ApiMethod, methods: readonly ApiMethod[]): boolean {

@@ -7,7 +7,7 @@ import type { BrokenRule } from '../errors/broken-rule';
 import { takeInventory, type ApiInventory } from './api-inventory';
 import { describeMethod } from './api-method';
 import { checkMethods } from './check-methods';
-import { checkRoutes } from './check-routes';
+import { checkCosts, checkRoutes } from './check-routes';
 import type { OwnedRestApi } from './owned-rest-api';
 
 /** What the final checks look at. */
@@ -32,6 +32,7 @@ export function finalChecks(state: FinalState): string[] {
     ...checkKeys(state),
     ...checkMethods(state, methods),
     ...checkRoutes(state.authorizer._catalogue.definition, methods),
+    ...checkCosts(state.authorizer._catalogue.catalogue, methods),
   ];
   return broken.map(({ code, message }) => `${code}: ${message}`);
 }

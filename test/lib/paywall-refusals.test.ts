@@ -1,7 +1,7 @@
 import { type App, Aspects, CfnResource, type Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Paywall, Plan, Route, type PaywallProps } from '../../lib';
+import { Paywall, Plan, Quota, Route, type PaywallProps } from '../../lib';
 import { FREE, mock, newStack, paywalled, paywallError } from './harness';
 
 describe('an API that this app cannot redeploy is refused at once', () => {
@@ -276,6 +276,19 @@ describe('what is wrong in the end fails the synthesis', () => {
     expect(synthesize(stack)).toContain(
       "RouteUnmatched: routes of plan 'free' must match a method of the API, got 'GET /exports'",
     );
+  });
+
+  test('a route that costs more than a plan ever grants', () => {
+    const plans = [
+      Plan.free('free', { quota: Quota.perDay(4) }),
+      Plan.paid('pro', { quota: Quota.perDay(5) }),
+    ];
+    const { stack, paywall } = paywalled({ plans });
+    paywall.addRoute('GET /reports', Route.paid({ cost: 5 }));
+    const failure = synthesize(stack);
+    expect(failure).toContain("RouteCostAboveQuota: cost of 'GET /reports' must be at most the quota");
+    expect(failure).toContain("got 5 with plan 'free'");
+    expect(failure).not.toContain("with plan 'pro'");
   });
 
   test('two paywalls around one API', () => {
