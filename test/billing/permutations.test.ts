@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { translateStripeEvent } from '../../lambda/billing/stripe/translate';
 import { EMPTY_BILLING, join, reduce, type BillingState } from '../../lib/domain/billing/registers';
+import { canonical } from '../../lib/domain/billing/snapshot-order';
 import { projectAccount } from '../../lib/domain/billing/projection';
 import { factsOf } from './support/facts';
 import { SCENARIOS } from './support/scenarios';
@@ -21,9 +22,13 @@ describe.each(['acacia', 'basil'] as const)('events of API version %s', (api) =>
 
     test(`${facts.length} events in every order end in the truth`, () => {
       const inOrder = facts.reduce(reduce, EMPTY_BILLING);
+      const truth = canonical(inOrder);
       expect(project(inOrder)).toMatchObject(expected);
       if (facts.length > MOST_FOR_ALL_ORDERS) return;
-      const orders = eachOrder(facts, (state) => expect(state).toEqual(inOrder));
+      const orders = eachOrder(facts, (state) => {
+        // An assertion for each of thousands of orders takes longer than finding them.
+        if (canonical(state) !== truth) expect(state).toEqual(inOrder);
+      });
       expect(orders).toBe(factorial(facts.length));
     });
 

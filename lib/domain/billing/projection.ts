@@ -62,13 +62,15 @@ export function projectAccount(
   };
 }
 
-/** Whether an account has something to lose: a customer with a live subscription is not replaced. */
-export function hasLiveSubscription(state: BillingState): boolean {
-  return Object.values(state.subscriptions).some(
-    ({ latest }) =>
-      latest !== undefined &&
-      ['trialing', 'active', 'past_due', 'paused', 'unpaid'].includes(latest.snapshot.status),
-  );
+const LIVING: readonly string[] = ['trialing', 'active', 'past_due', 'paused', 'unpaid'];
+
+/** Whether another customer of the account has a subscription that lives: it would be lost if this one replaced it. */
+export function livesWithAnotherCustomer(state: BillingState, customer: string): boolean {
+  return Object.values(state.subscriptions).some(({ latest }) => {
+    if (latest === undefined || !LIVING.includes(latest.snapshot.status)) return false;
+    const owner = latest.snapshot.customer;
+    return owner !== undefined && owner !== customer && state.customers[owner]?.deleted !== true;
+  });
 }
 
 const LIVE = 3;

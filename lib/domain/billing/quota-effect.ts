@@ -9,12 +9,12 @@ export type QuotaEffect =
   | { readonly kind: 'none' }
   /** Added to what remains: the difference of the limits, so that what was used stays used. */
   | { readonly kind: 'add'; readonly units: number }
-  /** The period of the new plan that holds this moment, what was used subtracted. */
+  /** The period of the new plan that holds this moment; the units are added to what remains, as before. */
   | {
       readonly kind: 'open';
       readonly periodId: string;
       readonly periodEnd: number;
-      readonly remaining: number;
+      readonly units: number;
     }
   /** Nothing can be carried over: the next request opens a period. */
   | { readonly kind: 'close' };
@@ -47,13 +47,8 @@ export function quotaEffect(
   if (now >= account.periodEnd) return { kind: 'close' };
   const { period, anchor } = to.quota;
   const next = periodAt(period, anchor, projection.anchorAt ?? account.anchorAt, now);
-  const used = Math.max(0, periodLimit(from, account, start) - account.remaining);
-  return {
-    kind: 'open',
-    periodId: next.id,
-    periodEnd: next.end,
-    remaining: periodLimit(to, projection, next.start) - used,
-  };
+  const units = periodLimit(to, projection, next.start) - periodLimit(from, account, start);
+  return { kind: 'open', periodId: next.id, periodEnd: next.end, units };
 }
 
 function sameLength(a: QuotaDefinition, b: QuotaDefinition): boolean {

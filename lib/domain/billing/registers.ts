@@ -1,4 +1,4 @@
-import type { Fact, InvoiceOutcome, ReversalCause, SubscriptionSnapshot } from './fact';
+import type { Fact, ReversalCause, SubscriptionSnapshot } from './fact';
 import { canonical, compareSnapshots, compareText, type DatedSnapshot } from './snapshot-order';
 
 /** All that is known of an account's payments: a join semilattice under {@link join}. */
@@ -13,7 +13,9 @@ export interface BillingState {
 export interface SubscriptionRegister {
   readonly latest?: LatestSnapshot;
   /** Newest period first, at most {@link INVOICES_KEPT}. */
-  readonly invoices: readonly InvoiceRegister[];
+  readonly paid: readonly InvoiceRegister[];
+  /** Of which a charge failed, whether or not it was paid later. Newest period first, as many at most. */
+  readonly failed: readonly InvoiceRegister[];
 }
 
 export interface LatestSnapshot extends DatedSnapshot {
@@ -25,7 +27,6 @@ export interface InvoiceRegister {
   readonly invoice: string;
   readonly start: number;
   readonly end: number;
-  readonly outcome: InvoiceOutcome;
 }
 
 export interface ReversalRegister {
@@ -53,12 +54,12 @@ export function stateOf(fact: Fact): BillingState {
   switch (fact.kind) {
     case 'subscription': {
       const { at, snapshot } = fact;
-      const register = { latest: { at, snapshot, tied: false }, invoices: pausedPeriod(snapshot) };
+      const register = { latest: { at, snapshot, tied: false }, paid: pausedPeriod(snapshot), failed: [] };
       return { ...EMPTY_BILLING, subscriptions: { [fact.subscription]: register } };
     }
     case 'invoice': {
       const { invoice, start, end, outcome } = fact;
-      const register = { invoices: [{ invoice, start, end, outcome }] };
+      const register = { paid: [], failed: [], [outcome]: [{ invoice, start, end }] };
       return { ...EMPTY_BILLING, subscriptions: { [fact.subscription]: register } };
     }
     case 'reversal': {
@@ -107,12 +108,16 @@ function pausedPeriod({
   if (status !== 'active' || pausedCollection === undefined) return [];
   if (periodStart === undefined || periodEnd === undefined) return [];
   const invoice = pausedInvoice(pausedCollection.behavior);
-  return [{ invoice, start: periodStart, end: periodEnd, outcome: 'paid' }];
+  return [{ invoice, start: periodStart, end: periodEnd }];
 }
 
 function joinSubscriptions(a: SubscriptionRegister, b: SubscriptionRegister): SubscriptionRegister {
   const latest = joinLatest(a.latest, b.latest);
-  return { ...(latest && { latest }), invoices: joinInvoices(a.invoices, b.invoices) };
+  return {
+    ...(latest && { latest }),
+    paid: joinInvoices(a.paid, b.paid),
+    failed: joinInvoices(a.failed, b.failed),
+  };
 }
 
 function joinLatest(a?: LatestSnapshot, b?: LatestSnapshot): LatestSnapshot | undefined {
@@ -124,22 +129,22 @@ function joinLatest(a?: LatestSnapshot, b?: LatestSnapshot): LatestSnapshot | un
 }
 
 /**
- * The period is part of the identity, so that an entry never moves in the order by which the oldest are dropped:
- * only then is dropping them the same in every order of arrival.
+ * The newest of both. Payments and failures are kept apart and the period is part of an entry's identity, so that no
+ * entry ever moves: only then is dropping the oldest the same in every order of arrival.
  */
 function joinInvoices(
   a: readonly InvoiceRegister[],
   b: readonly InvoiceRegister[],
 ): readonly InvoiceRegister[] {
-  const byIdentity = new Map<string, InvoiceRegister>();
-  for (const entry of [...a, ...b]) {
-    const identity = `${entry.invoice} ${entry.start} ${entry.end}`;
-    // A payment is final; a failed attempt may be followed by one that succeeds.
-    if (byIdentity.get(identity)?.outcome !== 'paid') byIdentity.set(identity, entry);
-  }
-  return [...byIdentity.values()]
-    .sort((x, y) => y.start - x.start || x.end - y.end || compareText(x.invoice, y.invoice))
+  return [...a, ...b]
+    .sort(compareInvoices)
+    .filter((entry, index, sorted) => index === 0 || compareInvoices(sorted[index - 1]!, entry) !== 0)
     .slice(0, INVOICES_KEPT);
+}
+
+/** Latest start first, of those the earliest end. */
+function compareInvoices(a: InvoiceRegister, b: InvoiceRegister): number {
+  return b.start - a.start || a.end - b.end || compareText(a.invoice, b.invoice);
 }
 
 function joinMaps<T>(

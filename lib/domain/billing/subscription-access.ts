@@ -36,8 +36,8 @@ export function subscriptionAccess(
   if (latest === undefined) return undefined;
   const { snapshot } = latest;
   const purchased = purchasedPlan(snapshot.items, terms.plans);
-  const covered = newestPaid(register.invoices, terms);
-  const { standing, state } = subscriptionState(snapshot, register.invoices, covered, billing, terms);
+  const covered = newestPaid(register, terms);
+  const { standing, state } = subscriptionState(snapshot, register, covered, billing, terms);
   const access = accessOf(state, {
     graceDays: purchased?.plan.graceDays ?? 0,
     renewalSlackMs: terms.renewalSlackMs,
@@ -61,7 +61,7 @@ export function subscriptionAccess(
 /** The registers in the words of `lib/domain/access.ts`. */
 function subscriptionState(
   snapshot: SubscriptionSnapshot,
-  invoices: readonly InvoiceRegister[],
+  register: SubscriptionRegister,
   covered: InvoiceRegister | undefined,
   billing: BillingState,
   terms: BillingTerms,
@@ -69,10 +69,10 @@ function subscriptionState(
   const { trialEnd, cancelAt, periodEnd = 0 } = snapshot;
   const deletedAt = deletion(snapshot, billing);
   const endsAt = earliest(snapshot.endedAt ?? cancelAt, deletedAt);
-  const status = deletedAt === undefined ? standingOf(snapshot, invoices, terms) : 'canceled';
+  const status = deletedAt === undefined ? standingOf(snapshot, register, terms) : 'canceled';
   const known = {
     paidThrough: later(covered?.end, status === 'active' ? snapshot.creditUntil : undefined),
-    unpaidSince: unpaidSince(snapshot, invoices, covered),
+    unpaidSince: unpaidSince(snapshot, register, covered),
     trialEnd,
     endsAt,
   };
@@ -93,10 +93,10 @@ function subscriptionState(
 
 function standingOf(
   snapshot: SubscriptionSnapshot,
-  invoices: readonly InvoiceRegister[],
+  register: SubscriptionRegister,
   terms: BillingTerms,
 ): SubscriptionSnapshot['status'] {
-  const status = settledStatus(snapshot, invoices);
+  const status = settledStatus(snapshot, register);
   return status === 'active' && isSuspended(snapshot, terms) ? 'paused' : status;
 }
 
@@ -108,26 +108,25 @@ function standingOf(
  */
 function settledStatus(
   { status, latestInvoice }: SubscriptionSnapshot,
-  invoices: readonly InvoiceRegister[],
+  { paid }: SubscriptionRegister,
 ): SubscriptionSnapshot['status'] {
   if (status !== 'incomplete' && status !== 'past_due' && status !== 'unpaid') return status;
-  const isPaid = invoices.some(({ invoice, outcome }) => outcome === 'paid' && invoice === latestInvoice);
+  const isPaid = paid.some(({ invoice }) => invoice === latestInvoice);
   return isPaid ? 'active' : status;
 }
 
 /** The period that was paid for last; a later start beats a later end, as a change of interval shortens what was paid. */
-function newestPaid(invoices: readonly InvoiceRegister[], terms: BillingTerms): InvoiceRegister | undefined {
+function newestPaid({ paid }: SubscriptionRegister, terms: BillingTerms): InvoiceRegister | undefined {
   const suspended = terms.voidedInvoices === 'lapse' ? pausedInvoice('void') : undefined;
-  return invoices.find(({ outcome, invoice }) => outcome === 'paid' && invoice !== suspended);
+  return paid.find(({ invoice }) => invoice !== suspended);
 }
 
 /** Start of the period whose charge failed: that of the newest invoice, or the earliest known when nothing was ever paid. */
 function unpaidSince(
   { latestInvoice }: SubscriptionSnapshot,
-  invoices: readonly InvoiceRegister[],
+  { failed }: SubscriptionRegister,
   covered: InvoiceRegister | undefined,
 ): number | undefined {
-  const failed = invoices.filter(({ outcome }) => outcome === 'failed');
   if (covered === undefined) return failed.at(-1)?.start;
   return failed.find(({ invoice }) => invoice === latestInvoice)?.start;
 }

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MONTH, START, YEAR } from './clock';
-import { StripeModel } from './stripe-model';
+import { type StripeModel } from './stripe-model';
 import { SLACK } from './terms';
 import type { Truth } from './truth';
 
@@ -161,6 +161,15 @@ export const SCENARIOS: readonly Scenario[] = [
         .beginPeriod()
         .chargeFails(),
     expected: ends('basic', START + 10 * DAY + MONTH + GRACE, 'payment_failed'),
+  },
+  {
+    name: 'change from yearly to monthly, running',
+    run: (m) =>
+      m
+        .subscribe({ price: 'price_pro_yearly', length: YEAR })
+        .wait(10 * DAY)
+        .changePrice('price_basic', 'paid', MONTH),
+    expected: ends('basic', START + 10 * DAY + MONTH + SLACK, 'payment_failed'),
   },
   {
     name: 'trial with a card becomes paid',

@@ -37,7 +37,7 @@ export function stripeSubscription(look: SubscriptionLook, api: ApiVersion): Mem
     items: {
       ...subscriptionFixture.items,
       data: items.map(({ price, quantity, metered }, index) => {
-        const { current_period_start: _s, current_period_end: _e, ...item } = itemFixture!;
+        const item = { ...itemFixture!, current_period_start: undefined, current_period_end: undefined };
         return {
           ...item,
           id: `si_${look.id}_${index}`,
