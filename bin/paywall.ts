@@ -31,18 +31,14 @@ function interrupted(): Promise<void> {
   });
 }
 
+/** Ctrl-C or Ctrl-D at the question is a no. */
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } catch (error) {
-    // Ctrl-C or Ctrl-D at the question is a no.
-    if ((error as Error).name === 'AbortError') return false;
-    throw error;
-  } finally {
-    terminal.close();
-  }
+  const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
+  const answer = await Promise.race([terminal.question(`${question} [y/N] `), closed]);
+  terminal.close();
+  if (answer === undefined) streams.err('');
+  return answer !== undefined && /^y(es)?$/i.test(answer.trim());
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -4,6 +4,7 @@ import { decide, type Decision } from '../../lib/domain/decision';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { paymentProblem, type PaymentProblem } from '../../lib/domain/problem';
 import type { RouteRequest } from '../../lib/domain/route';
+import { usageOf } from '../../lib/domain/usage';
 
 /** What a caller of the account would be told at this instant. */
 export interface Verdict {
@@ -26,6 +27,10 @@ export interface Standing {
   readonly quota?: {
     readonly limit: number;
     readonly remaining: number;
+    /** Bought units that outlive the period; absent: none. */
+    readonly credits?: number;
+    /** Units of the period beyond its limit; absent: none. */
+    readonly overage?: number;
     /** Absent: no period is open; the next request opens one. */
     readonly periodEnd?: string;
   };
@@ -47,23 +52,23 @@ export function standingOf(
   // Whatever key the caller holds is good: the question is what the account may do.
   const credential = { accountId: account.accountId };
   const decision = decide(credential, account, requirement, catalogue, now);
-  const quota = account.plan === undefined ? undefined : catalogue.plan(account.plan)?.quota;
-  const open = now < account.periodEnd;
+  const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
+  const usage = usageOf(account, plan, now);
   return {
     account: account.accountId,
     plan: account.plan ?? null,
     suspended: account.suspended,
     accessUntil: instant(account.accessUntil),
     ...(account.accessUntil >= NEVER ? {} : { lapseReason: account.lapseReason }),
-    ...(quota === undefined
-      ? {}
-      : {
-          quota: {
-            limit: quota.limit,
-            remaining: open ? account.remaining : quota.limit,
-            ...(open ? { periodEnd: new Date(account.periodEnd).toISOString() } : {}),
-          },
-        }),
+    ...(usage && {
+      quota: {
+        limit: usage.limit,
+        remaining: usage.remaining,
+        ...(usage.credits > 0 && { credits: usage.credits }),
+        ...(usage.overage > 0 && { overage: usage.overage }),
+        ...(now < account.periodEnd && { periodEnd: new Date(account.periodEnd).toISOString() }),
+      },
+    }),
     keys: Object.entries(account.keys).map(([fingerprint, { expiresAt, scopes }]) => ({
       fingerprint,
       expiresAt: instant(expiresAt),
@@ -72,6 +77,12 @@ export function standingOf(
     now: verdictOf(decision, account, offer),
   };
 }
+
+const FAULTS: Readonly<Record<(Decision & { kind: 'fault' })['cause'], (account: AccountRecord) => string>> =
+  {
+    plan_not_in_catalogue: ({ plan }) => `The plan '${plan}' is not in the catalogue of the deployment.`,
+    account_damaged: () => 'The account holds an instant that cannot be one; restore its item from a backup.',
+  };
 
 function verdictOf(decision: Decision, account: AccountRecord, offer: CatalogueDefinition): Verdict {
   switch (decision.kind) {
@@ -94,7 +105,7 @@ function verdictOf(decision: Decision, account: AccountRecord, offer: CatalogueD
     case 'fault':
       return {
         status: 503,
-        summary: `The plan '${account.plan}' is not in the catalogue of the deployment.`,
+        summary: FAULTS[decision.cause](account),
       };
     case 'unauthorized':
       throw new Error(`an account was refused as ${decision.cause} without a credential`);

@@ -46,7 +46,7 @@ function describe(standing: Standing, paint: Paint): string[] {
   const status = now.status === 200 ? paint.green(String(now.status)) : paint.yellow(String(now.status));
   return [
     `  plan     ${standing.plan ?? 'none'}${standing.suspended ? paint.red(' (suspended)') : ''}`,
-    `  access   ${standing.accessUntil === null ? 'does not end' : `until ${standing.accessUntil}, then ${standing.lapseReason}`}`,
+    `  access   ${describeAccess(standing)}`,
     ...(quota === undefined ? [] : [`  quota    ${describeQuota(quota)}`]),
     `  keys     ${keys.length === 0 ? 'none' : ''}`.trimEnd(),
     ...keys.map(
@@ -58,8 +58,20 @@ function describe(standing: Standing, paint: Paint): string[] {
   ];
 }
 
+/** An account that never had access shows no date: 1970 would puzzle. */
+function describeAccess({ accessUntil, lapseReason }: Standing): string {
+  if (accessUntil === null) return 'does not end';
+  return Date.parse(accessUntil) <= 0 ? `none: ${lapseReason}` : `until ${accessUntil}, then ${lapseReason}`;
+}
+
 function describeQuota(quota: NonNullable<Standing['quota']>): string {
-  return quota.periodEnd === undefined
-    ? `${quota.limit} units in each period; the next request opens one`
-    : `${quota.remaining} of ${quota.limit} units left until ${quota.periodEnd}`;
+  const beyond = [
+    ...(quota.credits === undefined ? [] : [`${quota.credits} bought units beside it`]),
+    ...(quota.overage === undefined ? [] : [`${quota.overage} units beyond it`]),
+  ];
+  const period =
+    quota.periodEnd === undefined
+      ? `${quota.limit} units in each period; the next request opens one`
+      : `${quota.remaining} of ${quota.limit} units left until ${quota.periodEnd}`;
+  return [period, ...beyond].join('; ');
 }

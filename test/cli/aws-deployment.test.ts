@@ -3,15 +3,25 @@ import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk
 import { createAccount } from '../../cli/accounts/create';
 import { showAccount } from '../../cli/accounts/show';
 import { preflight } from '../../cli/aws/preflight';
+import { AwsSession } from '../../cli/aws/session';
+import { AwsDeployment } from '../../cli/deployment/aws-deployment';
+import { withAccounts } from '../../cli/deployment/target';
+import { demoOf } from '../../cli/quickstart/demo';
+import { seed } from '../../cli/quickstart/seed';
 import { createKey } from '../../cli/keys/create';
 import { parseKey } from '../../lib/domain/key';
 import { cliContext } from '../helpers/cli-context';
 import { MOTO_ACCOUNT, MOTO_REGION, motoIsHere, startMoto, type Moto } from '../helpers/moto';
+import { NOW } from '../helpers/now';
 import { buildOffer } from '../helpers/offer';
 
 const STACK = 'Shop';
 const VERSION = { Name: '/cdk-bootstrap/hnb659fds/version' };
 const target = { stack: STACK, region: MOTO_REGION };
+
+const offer = buildOffer();
+const tiny = { ...offer.plans[0]!, id: 'tiny' };
+const DEMO = demoOf({ ...offer, plans: [...offer.plans, tiny] });
 
 const template = {
   Resources: {
@@ -101,6 +111,21 @@ here('a stack on AWS, as moto imitates it', () => {
     await expect(showAccount('acme', missing, context())).rejects.toMatchObject({
       code: 'NoSuchStack',
       message: expect.stringContaining(MOTO_REGION),
+    });
+  });
+
+  test('a second run of the quick start keeps accounts and keys, and renews a key that is lost', async () => {
+    const deployment = new AwsDeployment(await AwsSession.open(target, process.env), STACK);
+    await withAccounts(deployment, undefined, Date.now, async (accounts) => {
+      const first = await seed(DEMO, accounts, NOW);
+      expect(await seed(DEMO, accounts, NOW, first)).toEqual(first);
+
+      const lost = new Map([...first].slice(1));
+      const [[id, key]] = [...first] as [[string, string]];
+      const third = await seed(DEMO, accounts, NOW, lost);
+      expect([...third].slice(1)).toEqual([...lost]);
+      expect(third.get(id)).not.toBe(key);
+      expect(Object.keys((await accounts.admin.findAccount(id))!.keys)).toHaveLength(2);
     });
   });
 

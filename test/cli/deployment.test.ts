@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseAuthorizer } from '../../cli/deployment/deployment';
@@ -37,6 +37,8 @@ describe('discovery file', () => {
   beforeEach(() => {
     cwd = mkdtempSync(join(tmpdir(), 'paywall-test-'));
   });
+
+  afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
   test('an engine is found, by its owner alone, until it is removed', () => {
     writeDiscovery(cwd, buildEngine());

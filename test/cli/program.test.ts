@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../helpers/run-cli';
@@ -10,10 +10,10 @@ test('help shows every command, with examples', async () => {
     expect(output.text).toContain(text);
 });
 
-test.each([['quickstart'], ['local'], ['accounts', 'create'], ['accounts', 'show'], ['keys', 'create']])(
-  'help of %s %s has examples and --json',
-  async (...command) => {
-    const { exitCode, output } = await runCli([...command, '--help']);
+test.each(['quickstart', 'local', 'accounts create', 'accounts show', 'keys create'])(
+  'help of %s has examples and --json',
+  async (command) => {
+    const { exitCode, output } = await runCli([...command.split(' '), '--help']);
     expect(exitCode).toBe(0);
     expect(output.text).toContain('Examples:');
     expect(output.text).toContain('--json');
@@ -77,6 +77,7 @@ test.each<[string, string[], object]>([
 
 describe('paywall local on what it cannot serve', () => {
   const directory = mkdtempSync(join(tmpdir(), 'paywall-test-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const write = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);
     return name;
