@@ -63,7 +63,7 @@ export function createAccountApi(
           keys: Object.keys(account.keys).length,
           usage: usage
             ? {
-                limit: usage.quota.limit,
+                limit: usage.limit,
                 used: usage.used,
                 remaining: usage.remaining,
                 resetsAt: instant(usage.end),
@@ -92,9 +92,11 @@ export function createAccountApi(
         {
           plan: account.plan,
           period: usage.quota.period,
-          limit: usage.quota.limit,
+          limit: usage.limit,
           used: usage.used,
           remaining: usage.remaining,
+          credits: usage.credits,
+          overage: usage.overage,
           startedAt: instant(usage.start),
           resetsAt: instant(usage.end),
         },

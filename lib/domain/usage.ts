@@ -1,10 +1,13 @@
 import type { AccountRecord } from './account';
 import { periodAt } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
+import { periodLimit } from './quota';
 
 /** Where an account stands in its quota period. Instants are milliseconds since the epoch. */
 export interface Usage {
   readonly quota: QuotaDefinition;
+  /** Units of the period: the quota as often as the plan was bought, or the grace quota. */
+  readonly limit: number;
   readonly start: number;
   /** When the units are renewed. */
   readonly end: number;
@@ -12,6 +15,10 @@ export interface Usage {
   readonly used: number;
   /** Never below 0. */
   readonly remaining: number;
+  /** Bought units that outlive the period. */
+  readonly credits: number;
+  /** Units of the period that were handed out beyond its limit. */
+  readonly overage: number;
 }
 
 /**
@@ -27,9 +34,19 @@ export function usageOf(
   if (plan?.quota === undefined) return undefined;
   const { quota } = plan;
   const period = periodAt(quota.period, quota.anchor, account.anchorAt, now);
-  const remaining = now < account.periodEnd ? Math.max(0, account.remaining) : quota.limit;
-  const end = now < account.periodEnd ? account.periodEnd : period.end;
-  return { quota, start: period.start, end, remaining, used: Math.max(0, quota.limit - remaining) };
+  const open = now < account.periodEnd;
+  const limit = periodLimit(plan, account, period.start);
+  const remaining = open ? Math.max(0, account.remaining) : limit;
+  return {
+    quota,
+    limit,
+    start: period.start,
+    end: open ? account.periodEnd : period.end,
+    used: Math.max(0, limit - remaining),
+    remaining,
+    credits: account.credits ?? 0,
+    overage: open ? (account.overage ?? 0) : 0,
+  };
 }
 
 /**
@@ -41,7 +58,7 @@ export function rateLimitHeaders(usage: Usage, now: number): Readonly<Record<str
   const seconds = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
   const name = `"${usage.quota.period}"`;
   return {
-    'RateLimit-Policy': `${name};q=${usage.quota.limit};w=${seconds(usage.end - usage.start)}`,
+    'RateLimit-Policy': `${name};q=${usage.limit};w=${seconds(usage.end - usage.start)}`,
     RateLimit: `${name};r=${usage.remaining};t=${seconds(usage.end - now)}`,
   };
 }

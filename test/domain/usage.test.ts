@@ -1,8 +1,19 @@
 import fc from 'fast-check';
+import type { AccountRecord } from '../../lib/domain/account';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
 import { at, buildAccount, buildDefinition, DAY, HOUR, NOW } from './builders';
 
 const [FREE, PRO, ENDLESS] = buildDefinition().plans;
+const EMPTY = {
+  quota: FREE!.quota!,
+  limit: 10,
+  start: NOW,
+  end: NOW,
+  used: 0,
+  remaining: 10,
+  credits: 0,
+  overage: 0,
+};
 const ANCHOR = at('2027-11-30T08:00:00Z');
 
 test.each([
@@ -18,8 +29,11 @@ test('an open period: what is left of it, to its end', () => {
     quota: PRO!.quota,
     start: at('2028-01-30T08:00:00Z'),
     end: at('2028-02-29T08:00:00Z'),
+    limit: 1000,
     used: 600,
     remaining: 400,
+    credits: 0,
+    overage: 0,
   });
 });
 
@@ -56,8 +70,17 @@ test('nothing is ever negative, and the period is not over', () => {
   );
 });
 
+test.each<[string, Partial<AccountRecord>, object]>([
+  ['a plan bought three times', { quantity: 3, remaining: 25 }, { limit: 30, used: 5, remaining: 25 }],
+  ['bought units beside the quota', { remaining: 0, credits: 40 }, { remaining: 0, credits: 40 }],
+  ['overage of the open period', { remaining: 0, overage: 4 }, { used: 10, overage: 4 }],
+  ['overage of a period that is over', { periodEnd: NOW, overage: 4 }, { used: 0, overage: 0 }],
+])('%s', (_, account, expected) => {
+  expect(usageOf(buildAccount(account), FREE, NOW)).toMatchObject(expected);
+});
+
 test('header fields as the draft has them: quota and window, what is left and for how long', () => {
-  const usage = { quota: FREE!.quota!, start: NOW, end: NOW + DAY, used: 3, remaining: 7 };
+  const usage = { ...EMPTY, end: NOW + DAY, used: 3, remaining: 7 };
   expect(rateLimitHeaders(usage, NOW + HOUR)).toEqual({
     'RateLimit-Policy': '"day";q=10;w=86400',
     RateLimit: '"day";r=7;t=82800',
@@ -65,7 +88,7 @@ test('header fields as the draft has them: quota and window, what is left and fo
 });
 
 test('a started second counts: nobody is told to come back too early', () => {
-  const usage = { quota: FREE!.quota!, start: NOW, end: NOW + 1_001, used: 0, remaining: 10 };
+  const usage = { ...EMPTY, end: NOW + 1_001 };
   expect(rateLimitHeaders(usage, NOW).RateLimit).toBe('"day";r=10;t=2');
   expect(rateLimitHeaders(usage, NOW + 5_000).RateLimit).toBe('"day";r=10;t=0');
 });
