@@ -1,5 +1,5 @@
 import { type Exchange, rawHeader } from '../http/exchange';
-import { integrationFailure, type Outcome } from '../http/outcome';
+import { integrationFailure, type Outcome, type Refusal } from '../http/outcome';
 import { TemplateContext } from '../mapping/template-context';
 import { type IntegrationResponses } from './integration-responses';
 import { parseLenientJson } from './lenient-json';
@@ -20,21 +20,26 @@ export function mockIntegration(
   const constant = requests.constant === undefined ? undefined : statusIn(requests.constant);
   const ready = constant === undefined ? null : responses.constantReply(String(constant));
   return (x) => {
-    if (ready && rawHeader(x.incoming.rawHeaders, 'content-type') === undefined)
-      return { kind: 'reply', lane: 'INTEGRATION', ...ready };
+    // The template for JSON applies to requests that name no content type.
+    const isConstant =
+      constant !== undefined && rawHeader(x.incoming.rawHeaders, 'content-type') === undefined;
+    if (isConstant && ready) return { kind: 'reply', lane: 'INTEGRATION', ...ready };
     const context = new TemplateContext(x);
-    let rendered: ReturnType<RequestTemplates['render']>;
-    try {
-      rendered = requests.render(x, context);
-    } catch {
-      return integrationFailure(500);
-    }
-    if (typeof rendered !== 'string') return rendered;
-    const status = statusIn(rendered);
-    if (status === undefined) return integrationFailure(500);
+    const status = isConstant ? constant : renderedStatus(x, requests, context);
+    if (typeof status !== 'number') return status;
     x.integrationStatus = status;
     return responses.respond(x, String(status), NOTHING, context, false);
   };
+}
+
+function renderedStatus(x: Exchange, requests: RequestTemplates, context: TemplateContext): number | Refusal {
+  try {
+    const rendered = requests.render(x, context);
+    if (typeof rendered !== 'string') return rendered;
+    return statusIn(rendered) ?? integrationFailure(500);
+  } catch {
+    return integrationFailure(500);
+  }
 }
 
 /** An object with an integer `statusCode`; text of a number is not enough. */
