@@ -18,3 +18,29 @@ export function poolUsageKey(scope: string, index: number): string {
 export function poolIndexOf(accountId: string, poolKeys: number): number {
   return crc32(accountId) % poolKeys;
 }
+
+/**
+ * Value, and name, of a key that the provisioner makes. No two are alike, as every one is a new key: one that was
+ * deleted is never made again under the name that somebody may still use.
+ *
+ * @param createdAt milliseconds since the epoch
+ */
+export function provisionedUsageKey(scope: string, accountId: string, createdAt: number): string {
+  return `${provisionedUsageKeyPrefix(scope)}${createdAt.toString(36)}-${accountId}`;
+}
+
+/** What the keys of the provisioner begin with, and no other key. */
+export function provisionedUsageKeyPrefix(scope: string): string {
+  return `${scope}-k`;
+}
+
+/** Reads {@link provisionedUsageKey}; `undefined` for every other key. */
+export function parseProvisionedUsageKey(
+  scope: string,
+  value: string,
+): { readonly accountId: string; readonly createdAt: number } | undefined {
+  const prefix = provisionedUsageKeyPrefix(scope);
+  if (!value.startsWith(prefix)) return undefined;
+  const match = /^([0-9a-z]{1,9})-([0-9a-z]{1,40})$/.exec(value.slice(prefix.length));
+  return match ? { createdAt: Number.parseInt(match[1]!, 36), accountId: match[2]! } : undefined;
+}

@@ -1,0 +1,32 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clientFromEnvironment } from '../store/client-from-environment';
+import { DynamoDbUsageKeyStore } from '../store/usage-key-store';
+import { SqsAccountQueue } from './account-queue';
+import { ApiGateway } from './api-gateway';
+import { createHandler } from './handler';
+import { PacedGateway } from './paced-gateway';
+import { Provisioner } from './provisioner';
+import { readSettings } from './settings';
+
+const { tableName, queueUrl, terms } = readSettings(process.env);
+
+const log = (line: string): void => void process.stdout.write(`${line}\n`);
+const client = new APIGatewayClient({ maxAttempts: 1 });
+const provisioner = new Provisioner(
+  {
+    store: new DynamoDbUsageKeyStore(clientFromEnvironment(process.env), tableName),
+    gateway: new PacedGateway(new ApiGateway(client), sleep),
+    clock: Date.now,
+    log: (entry) => log(JSON.stringify({ level: 'WARN', ...entry })),
+  },
+  terms,
+);
+
+export const handler = createHandler({
+  provisioner,
+  queue: new SqsAccountQueue(new SQSClient(), queueUrl),
+  clock: Date.now,
+  log,
+});
