@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { type InvokeResult, type StreamSink } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
+import { Claims, MAX_HELD } from './claims';
 import { type FunctionSpec } from './function-spec';
 import { type OnLog } from './log-line';
 import { type FromWorker, type LogLevel, type ToWorker, type WorkerInput } from './messages';
@@ -18,13 +19,22 @@ export interface EnvironmentSettings {
   readonly onLog?: OnLog;
 }
 
-interface Running {
-  readonly requestId: string;
-  readonly startedAt: number;
-  readonly timer: NodeJS.Timeout;
+/** An event that somebody waits for. */
+export interface Invocation {
+  readonly event: string;
   readonly sink: StreamSink | undefined;
-  readonly chunks: Uint8Array[];
+  /** Instant on `performance.now()`. */
+  readonly since: number;
   readonly settle: (result: InvokeResult) => void;
+  /** Environments that died before they came to it. */
+  losses: number;
+}
+
+interface Held {
+  readonly invocation: Invocation;
+  readonly requestId: string;
+  readonly ticket: number;
+  readonly chunks: Uint8Array[];
 }
 
 /** Some settings in NODE_OPTIONS are for processes only; a thread does without any of them. */
@@ -38,18 +48,34 @@ function startWorker(file: string, env: Readonly<Record<string, string>>, option
   }
 }
 
-/** One execution environment: a thread that has loaded the function and runs one event at a time. */
+/**
+ * One execution environment: a thread that has loaded the function and runs one event at a time.
+ *
+ * Further events can be sent ahead, to wait in the thread: waking it for each of them would cost more than a fast
+ * handler does.
+ */
 export class FunctionEnvironment {
   /** Settles when the module is loaded; rejects with FunctionLoadFailed. */
   readonly ready: Promise<void>;
+  isReady = false;
   /** Instant, on `performance.now()`, since which it has had nothing to do. */
   idleSince = performance.now();
-  /** Called once, when the thread is gone for whatever reason. */
-  onExit: () => void = () => undefined;
+  /** Called when an event is done and its answer is out. @param durationMs of the event */
+  onDone: (durationMs: number) => void = () => undefined;
+  /** Called once, when the thread is gone for whatever reason, with the events that it had not started. */
+  onExit: (unstarted: Invocation[]) => void = () => undefined;
   private readonly worker: Worker;
   private readonly startedAt = performance.now();
   private readonly loadTimer: NodeJS.Timeout;
-  private running: Running | undefined;
+  private readonly claims = new Claims();
+  /** The first one runs, the others wait. */
+  private readonly held: Held[] = [];
+  private lastTicket = 0;
+  /** When the first of the held events became the first. */
+  private headSince = 0;
+  private timer: NodeJS.Timeout | undefined;
+  /** Events have been taken back: the one that runs is slow, and none is to wait behind it. */
+  private isBlocked = false;
   private failure: string | undefined;
   private loaded!: { resolve: () => void; reject: (error: EngineError) => void };
 
@@ -68,6 +94,7 @@ export class FunctionEnvironment {
       logGroupName: spec.logGroupName,
       logStreamName,
       clock: settings.clock,
+      claims: this.claims.shared,
       logs: settings.onLog !== undefined,
     };
     const env = { ...settings.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName };
@@ -85,16 +112,38 @@ export class FunctionEnvironment {
     this.worker.on('exit', (code) => this.exited(code));
   }
 
-  /** Runs one event. The caller makes sure that nothing else is running. */
-  invoke(event: string, sink?: StreamSink): Promise<InvokeResult> {
-    const { timeoutMs } = this.settings.spec;
+  /** Whether an event waits for another one in it. */
+  get isCrowded(): boolean {
+    return this.held.length > 1;
+  }
+
+  /** Nothing runs in it, nothing waits in it. */
+  get isIdle(): boolean {
+    return this.held.length === 0;
+  }
+
+  /** Whether it may be given an event now. @param ahead whether the event may wait for others */
+  hasRoom(ahead: boolean): boolean {
+    if (!this.isReady) return false;
+    return this.isIdle || (ahead && !this.isBlocked && this.held.length < MAX_HELD);
+  }
+
+  /** Runs an event, now or after those that it holds. The caller makes sure that there is room. */
+  run(invocation: Invocation): void {
     const requestId = randomUUID();
-    return new Promise((settle) => {
-      const timer = setTimeout(() => this.timedOut(), timeoutMs);
-      this.running = { requestId, startedAt: performance.now(), timer, sink, chunks: [], settle };
-      const message: ToWorker = [requestId, event];
-      this.worker.postMessage(message);
-    });
+    const ticket = ++this.lastTicket;
+    this.claims.offer(ticket);
+    this.held.push({ invocation, requestId, ticket, chunks: [] });
+    if (this.held.length === 1) this.startHead();
+    const message: ToWorker = [requestId, invocation.event, ticket];
+    this.worker.postMessage(message);
+  }
+
+  /** Gives up the events that wait, when the first one has kept them for longer than `patienceMs`. */
+  takeBack(patienceMs: number): Invocation[] {
+    if (this.held.length < 2 || performance.now() - this.headSince < patienceMs) return [];
+    this.isBlocked = true;
+    return this.unstarted(1);
   }
 
   async terminate(): Promise<void> {
@@ -123,6 +172,7 @@ export class FunctionEnvironment {
         return this.endStream();
       case 'ready':
         clearTimeout(this.loadTimer);
+        this.isReady = true;
         this.log('PLATFORM', `environment started in ${Math.round(performance.now() - this.startedAt)} ms`);
         return this.loaded.resolve();
       case 'failed':
@@ -131,23 +181,41 @@ export class FunctionEnvironment {
     }
   }
 
+  private startHead(): void {
+    this.headSince = performance.now();
+    this.timer = setTimeout(() => this.timedOut(), this.settings.spec.timeoutMs);
+  }
+
   private settle(result: (durationMs: number) => InvokeResult): void {
-    const running = this.running;
-    if (!running) return;
-    this.running = undefined;
-    this.idleSince = performance.now();
-    clearTimeout(running.timer);
-    running.settle(result(this.idleSince - running.startedAt));
+    const head = this.held.shift();
+    if (!head) return;
+    clearTimeout(this.timer);
+    const durationMs = performance.now() - this.headSince;
+    if (this.isIdle) {
+      this.idleSince = performance.now();
+      this.isBlocked = false;
+    } else this.startHead();
+    head.invocation.settle(result(durationMs));
+    this.onDone(durationMs);
+  }
+
+  /** Takes the events out that the thread has not claimed. */
+  private unstarted(from: number): Invocation[] {
+    const taken = this.held.slice(from).filter(({ ticket }) => this.claims.claim(ticket));
+    for (const held of taken) this.held.splice(this.held.indexOf(held), 1);
+    return taken.map(({ invocation }) => invocation);
   }
 
   private stream(chunk: Uint8Array): void {
-    if (this.running?.sink) this.running.sink.write(chunk);
-    else this.running?.chunks.push(chunk);
+    const head = this.held[0];
+    if (head?.invocation.sink) head.invocation.sink.write(chunk);
+    else head?.chunks.push(chunk);
   }
 
   private endStream(): void {
-    this.running?.sink?.end();
-    const payload = Buffer.concat(this.running?.chunks ?? []).toString();
+    const head = this.held[0];
+    head?.invocation.sink?.end();
+    const payload = Buffer.concat(head?.chunks ?? []).toString();
     this.settle((durationMs) => ({ kind: 'success', payload, durationMs }));
   }
 
@@ -156,8 +224,9 @@ export class FunctionEnvironment {
     this.log(
       'PLATFORM',
       `task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
-      this.running?.requestId,
+      this.held[0]?.requestId,
     );
+    this.isReady = false;
     this.settle(() => ({ kind: 'timeout', timeoutMs }));
     void this.terminate();
   }
@@ -169,14 +238,18 @@ export class FunctionEnvironment {
 
   private exited(code: number): void {
     clearTimeout(this.loadTimer);
+    clearTimeout(this.timer);
+    this.isReady = false;
+    const unstarted = this.unstarted(0);
     const { spec } = this.settings;
     const cause = this.failure ?? `Runtime exited with error: exit status ${code}`;
-    if (this.running) this.log('PLATFORM', `environment ended: ${cause}`, this.running.requestId);
+    const [running] = this.held;
+    if (running) this.log('PLATFORM', `environment ended: ${cause}`, running.requestId);
     this.settle(() => ({ kind: 'crash', errorMessage: cause }));
     this.loaded.reject(
       new EngineError('FunctionLoadFailed', `function ${spec.name} does not load: ${cause} [${spec.path}]`),
     );
-    this.onExit();
+    this.onExit(unstarted);
   }
 
   private log(level: LogLevel, message: string, requestId = ''): void {

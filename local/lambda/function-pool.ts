@@ -1,6 +1,6 @@
 import { type InvokeResult, type StreamSink } from '../contract';
 import { messageOf } from '../engine-error';
-import { type EnvironmentSettings, FunctionEnvironment } from './function-environment';
+import { type EnvironmentSettings, FunctionEnvironment, type Invocation } from './function-environment';
 
 export interface PoolLimits {
   /** Environments of one function at a time. @default 4 */
@@ -13,29 +13,32 @@ export interface PoolLimits {
   readonly loadLimitMs?: number;
 }
 
-interface Waiting {
-  readonly event: string;
-  readonly sink: StreamSink | undefined;
-  readonly since: number;
-  readonly settle: (result: InvokeResult) => void;
-}
-
 /**
  * How long an event waits before another environment is started. On AWS it would not wait at all; here a thread more
  * than the processors can run makes everything slower, and a fast handler is free again sooner than a new one starts.
  */
 const GROWTH_DELAY_MS = 10;
 
+/** A function whose events take no longer gets them ahead of time, since waking a thread then costs more than waiting. */
+const FAST_MS = 5;
+/** Weight of the latest event in the average duration. */
+const SMOOTHING = 0.1;
+
+/** After so many environments that died before they came to an event, it is answered as crashed. */
+const MAX_LOSSES = 2;
+
 /** The execution environments of one function. */
 export class FunctionPool {
   private readonly environments = new Set<FunctionEnvironment>();
-  private readonly idle: FunctionEnvironment[] = [];
-  private readonly queue: Waiting[] = [];
+  private readonly queue: Invocation[] = [];
   private readonly maxEnvironments: number;
   private readonly maxQueue: number;
   private readonly idleMs: number;
+  private isClosed = false;
   private starting = 0;
   private running = 0;
+  /** Moving average over the events so far. */
+  private durationMs = Number.POSITIVE_INFINITY;
   private growth: NodeJS.Timeout | undefined;
   private readonly reaper: NodeJS.Timeout;
 
@@ -61,19 +64,18 @@ export class FunctionPool {
       return Promise.resolve({ kind: 'throttled' });
     }
     return new Promise((settle) => {
-      const waiting: Waiting = { event, sink, since: performance.now(), settle };
-      const free = this.idle.pop();
-      if (free) this.run(free, waiting);
+      const invocation: Invocation = { event, sink, since: performance.now(), settle, losses: 0 };
+      const free = this.choose();
+      if (free) this.run(free, invocation);
       else if (this.queue.length >= this.maxQueue) settle({ kind: 'throttled' });
-      else {
-        this.queue.push(waiting);
-        this.grow();
-      }
+      else this.queue.push(invocation);
+      this.watch();
     });
   }
 
   /** Ends every environment; events that still wait are answered as crashed. */
   async close(): Promise<void> {
+    this.isClosed = true;
     clearInterval(this.reaper);
     clearTimeout(this.growth);
     for (const { settle } of this.queue.splice(0))
@@ -81,63 +83,104 @@ export class FunctionPool {
     await Promise.all([...this.environments].map((environment) => environment.terminate()));
   }
 
-  private run(environment: FunctionEnvironment, { event, sink, settle }: Waiting): void {
-    this.running++;
-    void environment.invoke(event, sink).then((result) => {
-      this.running--;
-      settle(result);
-      this.release(environment);
-    });
+  private get isFast(): boolean {
+    return this.durationMs < FAST_MS;
   }
 
-  private release(environment: FunctionEnvironment): void {
-    if (!this.environments.has(environment)) return;
-    const next = this.queue.shift();
-    if (next) this.run(environment, next);
-    else this.idle.push(environment);
+  /** The first that has room, so that few are busy and the others can be closed. */
+  private choose(): FunctionEnvironment | undefined {
+    for (const environment of this.environments) if (environment.hasRoom(this.isFast)) return environment;
+    return undefined;
+  }
+
+  private run(environment: FunctionEnvironment, invocation: Invocation): void {
+    this.running++;
+    environment.run(invocation);
+  }
+
+  private done(durationMs: number): void {
+    this.running--;
+    const last = Number.isFinite(this.durationMs) ? this.durationMs : durationMs;
+    this.durationMs = last + SMOOTHING * (durationMs - last);
+    this.drain();
+  }
+
+  private drain(): void {
+    while (this.queue.length > 0) {
+      const free = this.choose();
+      if (!free) return;
+      this.run(free, this.queue.shift()!);
+    }
+  }
+
+  /** Looks again in a while, as long as any event waits. */
+  private watch(): void {
+    if (this.growth) return;
+    const isWaiting = this.queue.length > 0 || [...this.environments].some(({ isCrowded }) => isCrowded);
+    if (!isWaiting) return;
+    if (this.environments.size === 0) this.grow();
+    this.growth = setTimeout(() => {
+      this.growth = undefined;
+      this.unblock();
+      this.grow();
+      this.watch();
+    }, GROWTH_DELAY_MS);
+  }
+
+  /** No event waits for a slow one while it could run elsewhere. */
+  private unblock(): void {
+    for (const environment of this.environments) {
+      const back = environment.takeBack(GROWTH_DELAY_MS);
+      this.running -= back.length;
+      this.queue.unshift(...back);
+    }
+    this.drain();
   }
 
   /** Starts the first environment at once, and each further one only when the oldest event has waited a while. */
   private grow(): void {
     if (this.queue.length === 0 || this.environments.size >= this.maxEnvironments) return;
     const waited = performance.now() - this.queue[0]!.since >= GROWTH_DELAY_MS;
-    if (this.starting === 0 && (this.environments.size === 0 || waited)) {
-      // A failure is the answer to the event that asked for the environment.
-      this.start().catch((error: unknown) => {
-        this.queue.shift()?.settle({ kind: 'crash', errorMessage: messageOf(error) });
-      });
-    }
-    this.growth ??= setTimeout(() => {
-      this.growth = undefined;
-      this.grow();
-    }, GROWTH_DELAY_MS);
+    if (this.starting > 0 || (this.environments.size > 0 && !waited)) return;
+    // A failure is the answer to the event that asked for the environment.
+    this.start().catch((error: unknown) => {
+      this.queue.shift()?.settle({ kind: 'crash', errorMessage: messageOf(error) });
+    });
   }
 
   private async start(): Promise<void> {
     const environment = new FunctionEnvironment(this.settings);
     this.environments.add(environment);
-    environment.onExit = () => this.remove(environment);
+    environment.onDone = (durationMs) => this.done(durationMs);
+    environment.onExit = (unstarted) => this.lost(environment, unstarted);
     this.starting++;
     try {
       await environment.ready;
     } finally {
       this.starting--;
     }
-    this.release(environment);
+    this.drain();
   }
 
-  private remove(environment: FunctionEnvironment): void {
+  private lost(environment: FunctionEnvironment, unstarted: readonly Invocation[]): void {
     this.environments.delete(environment);
-    const at = this.idle.indexOf(environment);
-    if (at >= 0) this.idle.splice(at, 1);
-    this.grow();
+    this.running -= unstarted.length;
+    for (const invocation of unstarted) invocation.losses++;
+    const lost = unstarted.filter(({ losses }) => this.isClosed || losses > MAX_LOSSES);
+    for (const { settle } of lost)
+      settle({ kind: 'crash', errorMessage: 'the environment ended before it came to the event' });
+    this.queue.unshift(...unstarted.filter((invocation) => !lost.includes(invocation)));
+    this.drain();
+    this.watch();
   }
 
   private reap(): void {
     const before = performance.now() - this.idleMs;
-    // The longest idle ones come first: invoke() takes from the end.
-    while (this.environments.size > 1 && this.idle.length > 0 && this.idle[0]!.idleSince < before) {
-      void this.idle.shift()!.terminate();
+    for (const environment of this.environments) {
+      if (this.environments.size === 1) return;
+      if (!environment.isReady || !environment.isIdle || environment.idleSince >= before) continue;
+      this.environments.delete(environment);
+      void environment.terminate();
     }
   }
 }

@@ -12,12 +12,14 @@ export interface WorkerInput {
   readonly logStreamName: string;
   /** Offset of the engine's clock: see MovableClock. */
   readonly clock: SharedArrayBuffer;
+  /** See Claims. */
+  readonly claims: SharedArrayBuffer;
   /** Whether anybody reads log lines; otherwise they are not sent at all. */
   readonly logs: boolean;
 }
 
 /** One event. A plain tuple of strings: the cheapest thing to send to another thread. */
-export type ToWorker = readonly [requestId: string, event: string];
+export type ToWorker = readonly [requestId: string, event: string, ticket: number];
 
 export type FromWorker =
   | readonly [kind: 'ready']

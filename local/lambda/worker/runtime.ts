@@ -1,5 +1,6 @@
 import { type MessagePort } from 'node:worker_threads';
-import { type FromWorker, type WorkerInput } from '../messages';
+import { Claims } from '../claims';
+import { type FromWorker, type ToWorker, type WorkerInput } from '../messages';
 import { type Log } from './console';
 import { createContext, type LambdaContext } from './context';
 import { errorParts } from './errors';
@@ -25,6 +26,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 export class Runtime {
   requestId = '';
   private busy = false;
+  /** Sent ahead of time; the engine may have taken them back. */
+  private readonly waiting: ToWorker[] = [];
+  private readonly claims: Claims;
   /** What to answer once the event loop is empty. */
   private whenEmpty: (() => void) | undefined;
   private readonly isAsync: boolean;
@@ -36,11 +40,28 @@ export class Runtime {
     private readonly port: MessagePort,
     private readonly log: Log,
   ) {
+    this.claims = new Claims(input.claims);
     this.isAsync = handler.constructor.name === 'AsyncFunction';
     this.streaming = isStreaming(handler);
   }
 
-  run(requestId: string, eventText: string): void {
+  accept(message: ToWorker): void {
+    this.waiting.push(message);
+    if (!this.busy) this.next();
+  }
+
+  eventLoopEmpty(): void {
+    this.whenEmpty?.();
+  }
+
+  private next(): void {
+    for (let message = this.waiting.shift(); message; message = this.waiting.shift()) {
+      const [requestId, event, ticket] = message;
+      if (this.claims.claim(ticket)) return this.run(requestId, event);
+    }
+  }
+
+  private run(requestId: string, eventText: string): void {
     this.requestId = requestId;
     this.busy = true;
     this.port.unref();
@@ -61,10 +82,6 @@ export class Runtime {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  eventLoopEmpty(): void {
-    this.whenEmpty?.();
   }
 
   private call(event: unknown, context: LambdaContext, callback: unknown): void {
@@ -126,6 +143,7 @@ export class Runtime {
     this.whenEmpty = undefined;
     this.port.ref();
     this.post(message);
+    this.next();
   }
 
   private post(message: FromWorker): void {

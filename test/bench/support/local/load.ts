@@ -55,7 +55,7 @@ class Connection {
     return new Promise((resolve, reject) => {
       this.finish = resolve;
       this.socket.once('connect', () => this.ask());
-      this.socket.on('data', (chunk) => this.receive(chunk.latin1Slice(0, chunk.length)));
+      this.socket.on('data', (chunk) => this.receive(chunk.toString('latin1')));
       this.socket.once('error', reject);
       this.socket.once('close', () => reject(new Error('the server hung up')));
     });
