@@ -5,7 +5,7 @@ import { EngineError, messageOf } from '../engine-error';
 import { Claims, MAX_HELD } from './claims';
 import { type FunctionSpec } from './function-spec';
 import { type OnLog } from './log-line';
-import { type FromWorker, type LogLevel, type ToWorker, type WorkerInput } from './messages';
+import { type FromWorker, type LogLevel, type SentEvent, type WorkerInput } from './messages';
 
 /** What all environments of one function have in common. */
 export interface EnvironmentSettings {
@@ -70,6 +70,7 @@ export class FunctionEnvironment {
   private readonly claims = new Claims();
   /** The first one runs, the others wait. */
   private readonly held: Held[] = [];
+  private readonly outbox: SentEvent[] = [];
   private lastTicket = 0;
   /** When the first of the held events became the first. */
   private headSince = 0;
@@ -135,8 +136,9 @@ export class FunctionEnvironment {
     this.claims.offer(ticket);
     this.held.push({ invocation, requestId, ticket, chunks: [] });
     if (this.held.length === 1) this.startHead();
-    const message: ToWorker = [requestId, invocation.event, ticket];
-    this.worker.postMessage(message);
+    // One message for all events of a turn: it is the message that costs, not what is in it.
+    if (this.outbox.length === 0) setImmediate(() => this.worker.postMessage(this.outbox.splice(0)));
+    this.outbox.push([requestId, invocation.event, ticket]);
   }
 
   /** Gives up the events that wait, when the first one has kept them for longer than `patienceMs`. */

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const handler = await loadHandler(input.taskRoot, input.handler);
   const started = new Runtime(handler, input, port, log);
   process.on('beforeExit', () => started.eventLoopEmpty());
-  port.on('message', (message: ToWorker) => started.accept(message));
+  port.on('message', (events: ToWorker) => started.accept(events));
   runtime = started;
   post(['ready']);
 }

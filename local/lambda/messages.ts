@@ -18,8 +18,11 @@ export interface WorkerInput {
   readonly logs: boolean;
 }
 
-/** One event. A plain tuple of strings: the cheapest thing to send to another thread. */
-export type ToWorker = readonly [requestId: string, event: string, ticket: number];
+/** One event, as plain values: the cheapest thing to send to another thread. */
+export type SentEvent = readonly [requestId: string, event: string, ticket: number];
+
+/** The events of one turn of the engine's event loop. */
+export type ToWorker = readonly SentEvent[];
 
 export type FromWorker =
   | readonly [kind: 'ready']

@@ -8,8 +8,12 @@ import { type Exchange } from './exchange';
 
 const text = (value: string | undefined): string => (value === undefined ? 'null' : JSON.stringify(value));
 
-/** `"headers":{…},"multiValueHeaders":{…}` */
+/** `"headers":{…},"multiValueHeaders":{…}`, the same for the authorizer and the integration. */
 export function headersText(exchange: Exchange): string {
+  return (exchange.headersJson ??= writeHeaders(exchange));
+}
+
+function writeHeaders(exchange: Exchange): string {
   let single = '';
   let multi = '';
   for (const [, { name, values }] of exchange.headers) {

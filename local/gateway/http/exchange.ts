@@ -48,6 +48,8 @@ export class Exchange {
   integrationMs = 0;
   integrationStatus: number | undefined;
   refusal: Refusal | null = null;
+  /** Memory of `headersText`. */
+  headersJson: string | undefined;
   status = 0;
   responseLength = 0;
 

@@ -1,6 +1,6 @@
 import { type MessagePort } from 'node:worker_threads';
 import { Claims } from '../claims';
-import { type FromWorker, type ToWorker, type WorkerInput } from '../messages';
+import { type FromWorker, type SentEvent, type ToWorker, type WorkerInput } from '../messages';
 import { type Log } from './console';
 import { createContext, type LambdaContext } from './context';
 import { errorParts } from './errors';
@@ -27,7 +27,7 @@ export class Runtime {
   requestId = '';
   private busy = false;
   /** Sent ahead of time; the engine may have taken them back. */
-  private readonly waiting: ToWorker[] = [];
+  private readonly waiting: SentEvent[] = [];
   private readonly claims: Claims;
   /** What to answer once the event loop is empty. */
   private whenEmpty: (() => void) | undefined;
@@ -45,8 +45,8 @@ export class Runtime {
     this.streaming = isStreaming(handler);
   }
 
-  accept(message: ToWorker): void {
-    this.waiting.push(message);
+  accept(events: ToWorker): void {
+    this.waiting.push(...events);
     if (!this.busy) this.next();
   }
 
@@ -55,8 +55,8 @@ export class Runtime {
   }
 
   private next(): void {
-    for (let message = this.waiting.shift(); message; message = this.waiting.shift()) {
-      const [requestId, event, ticket] = message;
+    for (let sent = this.waiting.shift(); sent; sent = this.waiting.shift()) {
+      const [requestId, event, ticket] = sent;
       if (this.claims.claim(ticket)) return this.run(requestId, event);
     }
   }
