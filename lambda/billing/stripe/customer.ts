@@ -1,5 +1,5 @@
 import type { Fact } from '../../../lib/domain/billing/fact';
-import { must, object, reference, text, type Json } from './json';
+import { must, object, reference, text, type Json } from '../json';
 
 /** @see https://docs.stripe.com/api/customers/object */
 export function customerFact(

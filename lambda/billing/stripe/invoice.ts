@@ -1,5 +1,5 @@
 import type { Fact, InvoiceOutcome } from '../../../lib/domain/billing/fact';
-import { instant, list, must, numeric, object, reference, text, type Json } from './json';
+import { instant, list, must, numeric, object, reference, text, type Json } from '../json';
 
 type InvoiceFact = Extract<Fact, { kind: 'invoice' }>;
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ACCOUNT_ID_PATTERN } from '../../../lib/domain/key';
-import { object, text, type Json } from './json';
+import { object, text, type Json } from '../json';
 
 /** Names in the metadata of our own checkout sessions. */
 const ACCOUNT = 'paywall_account';

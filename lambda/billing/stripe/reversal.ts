@@ -1,5 +1,5 @@
 import type { Fact } from '../../../lib/domain/billing/fact';
-import { instant, must, reference, text, type Json } from './json';
+import { instant, must, reference, text, type Json } from '../json';
 
 /** A refund or a dispute: Stripe names the payment, and only older API versions the invoice that it was for. */
 export interface Reversal {

@@ -1,6 +1,6 @@
 import { SUBSCRIPTION_STATUSES } from '../../../lib/domain/access';
 import type { Fact, PausedCollection, SubscriptionSnapshot } from '../../../lib/domain/billing/fact';
-import { instant, list, must, numeric, object, reference, text, type Json } from './json';
+import { instant, list, must, numeric, object, reference, text, type Json } from '../json';
 
 const DAY_MS = 86_400_000;
 const PAUSES = ['keep_as_draft', 'mark_uncollectible', 'void'] as const;

@@ -1,7 +1,7 @@
 import type { BillingMessage, Fact, InvoiceOutcome, Subject } from '../../../lib/domain/billing/fact';
 import { customerFact } from './customer';
 import { invoiceFact } from './invoice';
-import { instant, must, object, reference, text, type Json } from './json';
+import { instant, must, object, reference, text, type Json } from '../json';
 import { linkedAccount } from './link-claim';
 import { disputeReversal, refundReversal, type Reversal } from './reversal';
 import { subscriptionFact } from './subscription';

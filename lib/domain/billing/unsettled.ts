@@ -8,6 +8,9 @@ export interface Unsettled {
   readonly after: number;
 }
 
+/** Statuses that no subscription comes to without a first payment. */
+const PAYING: readonly string[] = ['active', 'past_due', 'unpaid'];
+
 /**
  * Subscriptions on which the events alone leave a doubt: two snapshots of one second that differ, payments without a
  * snapshot, a living subscription of which no payment is known. Without an answer the registers converge all the
@@ -18,7 +21,8 @@ export function unsettledSubscriptions(state: BillingState): readonly Unsettled[
     if (latest === undefined) return [{ subscription, after: 0 }];
     const { tied, at, snapshot } = latest;
     if (tied && !isTerminal(snapshot.status)) return [{ subscription, after: at }];
-    const unpaid = snapshot.status === 'active' && snapshot.creditUntil === undefined && paid.length === 0;
+    const unpaid =
+      PAYING.includes(snapshot.status) && snapshot.creditUntil === undefined && paid.length === 0;
     return unpaid ? [{ subscription, after: 0 }] : [];
   });
 }

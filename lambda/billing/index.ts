@@ -1,0 +1,13 @@
+export { AccountBilling, BillingContended } from './account-billing';
+export { Billing, type BillingPorts, type Receipt, type SubscriptionSource } from './billing';
+export type { AccountEvent, BillingTable, CustomerLink, LinkConflict } from './billing-table';
+export { DynamoDbBillingTable } from './dynamodb-billing-table';
+export { publishOutbox, type EventBus } from './outbox';
+export { verifyStandardWebhook } from './standard/signature';
+export { STANDARD_MESSAGE_TYPES, translateStandardMessage } from './standard/translate';
+export { StripeApi, type StripeApiOptions } from './stripe/api';
+export { StripeInbox, type StripeReceipt } from './stripe/inbox';
+export { linkMetadata } from './stripe/link-claim';
+export { verifyStripeEvent } from './stripe/signature';
+export { STRIPE_EVENTS } from './stripe/translate';
+export { WebhookRefused, type WebhookRequest } from './webhook-request';
