@@ -167,6 +167,11 @@ export const errors = {
     ),
   badRegion: (got: string) =>
     wrong('BadRegion', `'${got}' is not the name of an AWS Region`, 'for example --region eu-west-1'),
+  badStackName: (got: string) =>
+    wrong(
+      'BadStackName',
+      `--stack-name must be 1 to 128 letters, digits and hyphens and begin with a letter, got '${got}'`,
+    ),
   notBootstrapped: (account: string, region: string) =>
     failure(
       'NotBootstrapped',

@@ -25,6 +25,9 @@ const AWS_ONLY = {
   stackName: '--stack-name',
 } as const;
 
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
 /** The demo: on this machine, or with `--aws` in the cloud. */
 export async function quickstart(options: QuickstartOptions, context: CliContext): Promise<CommandResult> {
   if (options.aws) {
@@ -36,6 +39,8 @@ export async function quickstart(options: QuickstartOptions, context: CliContext
       );
     }
     if (options.port !== undefined) throw errors.optionUnused('--port', 'with --aws');
+    const { stackName } = options;
+    if (stackName !== undefined && !STACK_NAME.test(stackName)) throw errors.badStackName(stackName);
     return await quickstartOnAws(options, context);
   }
   for (const [name, flag] of Object.entries(AWS_ONLY)) {

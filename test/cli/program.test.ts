@@ -68,6 +68,11 @@ test.each<[string, string[], object]>([
   ['a route that is none', ['accounts', 'show', 'acme', '--route', '/hello'], { code: 'BadRoute' }],
   ['--yes without --aws', ['quickstart', '--yes'], { code: 'OptionUnused' }],
   ['--check with --aws', ['quickstart', '--aws', '--check'], { code: 'OptionConflict' }],
+  [
+    'a stack name that is none',
+    ['quickstart', '--aws', '--stack-name', 'my_stack'],
+    { code: 'BadStackName' },
+  ],
   ['--port with --aws', ['quickstart', '--aws', '--port', '1'], { code: 'OptionUnused' }],
 ])('%s: exit code 2, what was wrong and what is right', async (_, argv, expected) => {
   const { exitCode, output } = await runCli(argv);

@@ -38,11 +38,14 @@ export interface QuickStart {
 const { PAYWALL_BASE_URL, PAYWALL_KEY_FILE, PAYWALL_STACK } = process.env;
 
 /** A test that makes accounts of its own, skipped where nobody may. */
-export const storyWithAccounts: typeof test = (() => {
-  if (PAYWALL_BASE_URL === undefined || PAYWALL_STACK !== undefined) return test;
-  process.stderr.write('skipped: a story that makes accounts of its own, because PAYWALL_STACK is not set\n');
-  return test.skip as typeof test;
-})();
+export function storyWithAccounts(name: string, story: () => Promise<void>): void {
+  if (PAYWALL_BASE_URL === undefined || PAYWALL_STACK !== undefined) {
+    test(name, story);
+  } else {
+    process.stderr.write(`skipped: ${name}, because PAYWALL_STACK is not set\n`);
+    test.skip(name, story);
+  }
+}
 
 /** The quick start, opened before the tests of a file and closed after them. */
 export function useQuickStart(): {

@@ -38,7 +38,7 @@ interface Template {
     home = mkdtempSync(join(tmpdir(), 'paywall-moto-'));
     const out = join(home, 'cdk.out');
     const target = { ...moto, home };
-    await cdk(['bootstrap', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], target);
+    await cdk(['bootstrap', '--app', 'node dist/bin/app.js', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], target);
     printed = await cdk(
       ['deploy', '--all', '--require-approval', 'never', '--app', 'node dist/bin/app.js', '--output', out],
       target,
