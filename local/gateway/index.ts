@@ -2,8 +2,9 @@ import { type Gateway, type GatewayOptions, type ServedApi } from '../contract';
 import { ApiServer } from './api-server';
 import { compileApi } from './compile/api';
 import { Resources } from './compile/resources';
-import { compileApiKeys } from './compile/usage';
+import { GatewayControl } from './control';
 
+export { GatewayControl } from './control';
 export { checkGatewayResources } from './findings/check';
 
 /**
@@ -11,12 +12,16 @@ export { checkGatewayResources } from './findings/check';
  *
  * Call `checkGatewayResources` first: what it reports as an error is not imitated here.
  *
+ * @param control what can be changed while the gateway serves
  * @throws the system's error (`EADDRINUSE`, …) when a port cannot be had; nothing is left listening then
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(
+  options: GatewayOptions,
+  control = new GatewayControl(options.stacks, options.clock),
+): Promise<Gateway> {
   const { stacks, functions, clock, port, host = '127.0.0.1', endpoints = {} } = options;
   const resources = new Resources(stacks);
-  const context = { resources, functions, endpoints, clock, keys: compileApiKeys(resources, clock) };
+  const context = { resources, functions, endpoints, clock, control };
   const servers: ApiServer[] = [];
   const apis: ServedApi[] = [];
   const close = async (): Promise<void> => {

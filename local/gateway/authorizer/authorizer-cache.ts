@@ -34,4 +34,8 @@ export class AuthorizerCache {
     }
     this.entries.set(key, { result, until: this.clock.now() + this.ttlMs });
   }
+
+  clear(): void {
+    this.entries.clear();
+  }
 }

@@ -53,6 +53,11 @@ export class Authorizer {
     return evaluate(result, exchange);
   }
 
+  /** Forgets every answer. */
+  flush(): void {
+    this.cache?.clear();
+  }
+
   private async invoke(exchange: Exchange): Promise<AuthorizerResult | Refusal> {
     const { kind, functionArn, sources } = this.settings;
     const event =

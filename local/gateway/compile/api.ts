@@ -5,7 +5,7 @@ import { MAX_URL_CHARS_EDGE, MAX_URL_CHARS_REGIONAL } from '../http/limits';
 import { BinaryMediaTypes } from '../integration/binary-media-types';
 import { type Api, type Stage } from '../model';
 import { GatewayResponses } from '../response/gateway-response';
-import { type ApiKeys } from '../usage/usage-plan';
+import { type GatewayControl } from '../control';
 import { type Backends } from './integration';
 import { bagOf, numberOf, stringOf, stringsOf } from './l1';
 import { type Located, type Resources } from './resources';
@@ -15,7 +15,7 @@ import { compileStage, stagesOf } from './stage';
 export interface CompileContext extends Backends {
   readonly resources: Resources;
   readonly clock: Clock;
-  readonly keys: ApiKeys;
+  readonly control: GatewayControl;
 }
 
 /** Compiles one `AWS::ApiGateway::RestApi` with everything that belongs to it. */

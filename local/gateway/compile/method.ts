@@ -2,6 +2,8 @@ import { type Authorizer } from '../authorizer/authorizer';
 import { type Exchange } from '../http/exchange';
 import { type Method } from '../model';
 import { compileAdmission } from '../usage/admission';
+import { type ApiKeys } from '../usage/api-keys';
+import { stageKey } from '../usage/usage-plan';
 import { ModelSchemas } from '../validation/model-schema';
 import { compileValidation } from '../validation/request-validator';
 import { type CompileContext } from './api';
@@ -20,7 +22,8 @@ export interface CompiledMethod {
 
 /** Compiles the methods of an API for one stage. */
 export function compileMethods(stage: StageSource, api: Located, context: CompileContext): CompiledMethod[] {
-  const { resources, functions, clock, keys } = context;
+  const { resources, functions, clock, control } = context;
+  const { keys } = control;
   const pathOf = resourcePaths(resources, api.id);
   const settings = bagsOf(stage.properties, 'MethodSettings');
   const apiKeySource =
@@ -30,6 +33,7 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
       .ofApi('Authorizer', api.id)
       .map(({ id, properties }) => [id, compileAuthorizer(properties, functions, clock)]),
   );
+  control.authorizers.set(stageKey(api.id, stage.name), [...authorizers.values()]);
   const schemas = modelSchemas(resources, api.id);
   return resources.ofApi('Method', api.id).map(({ properties: p }) => {
     const resourceId = stringOf(p, 'ResourceId') ?? '';
@@ -66,7 +70,7 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
 }
 
 /** The key that a client shows is in the authorizer's event, before anybody has checked it. */
-function presentKey(keys: CompileContext['keys']): (exchange: Exchange) => void {
+function presentKey(keys: ApiKeys): (exchange: Exchange) => void {
   return (exchange) => {
     const value = exchange.headers.get('x-api-key');
     if (value !== undefined) exchange.apiKey = { value, id: keys.idOf(value) ?? '' };

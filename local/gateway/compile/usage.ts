@@ -1,30 +1,23 @@
 import { createHash } from 'node:crypto';
 import { type Clock } from '../../contract';
 import { type QuotaPeriod } from '../usage/quota-window';
-import { ApiKeys, type PlanStage, type ThrottleSettings, type UsagePlanSettings } from '../usage/usage-plan';
+import { ApiKeys } from '../usage/api-keys';
+import { type PlanStage, type ThrottleSettings, type UsagePlanSettings } from '../usage/usage-plan';
 import { bagOf, bagsOf, booleanOf, numberOf, type Properties, stringOf } from './l1';
 import { type Located, type Resources } from './resources';
 
 /** Reads API keys, usage plans and their bindings. They belong to the account and Region, not to one API. */
 export function compileApiKeys(resources: Resources, clock: Clock): ApiKeys {
-  const plans = new Map(resources.all('UsagePlan').map((l) => [l.id, planOf(l)]));
-  const plansOfKey = new Map<string, UsagePlanSettings[]>();
-  for (const { properties } of resources.all('UsagePlanKey')) {
-    const keyId = stringOf(properties, 'KeyId') ?? '';
-    const plan = plans.get(stringOf(properties, 'UsagePlanId') ?? '');
-    if (plan) plansOfKey.set(keyId, [...(plansOfKey.get(keyId) ?? []), plan]);
-  }
-  const keys = new ApiKeys(clock);
+  const keys = new ApiKeys(clock, new Map(resources.all('UsagePlan').map((l) => [l.id, planOf(l)])));
   for (const located of resources.all('ApiKey'))
-    keys.add(
-      {
-        id: located.id,
-        value: keyValue(located),
-        // Off unless said otherwise, unlike CDK's own construct (AG §5).
-        enabled: booleanOf(located.properties, 'Enabled') ?? false,
-      },
-      plansOfKey.get(located.id) ?? [],
-    );
+    keys.set({
+      id: located.id,
+      value: keyValue(located),
+      // Off unless said otherwise, unlike CDK's own construct (AG §5).
+      enabled: booleanOf(located.properties, 'Enabled') ?? false,
+    });
+  for (const { properties } of resources.all('UsagePlanKey'))
+    keys.attach(stringOf(properties, 'KeyId') ?? '', stringOf(properties, 'UsagePlanId') ?? '');
   return keys;
 }
 
@@ -34,11 +27,12 @@ export function keyValue({ resource, properties }: Located): string {
   return given || createHash('sha256').update(resource.path).digest('base64url').slice(0, 40);
 }
 
-function planOf({ id, properties }: Located): UsagePlanSettings {
+function planOf({ id, resource, properties }: Located): UsagePlanSettings {
   const quota = bagOf(properties, 'Quota') ?? {};
   const limit = numberOf(quota, 'Limit');
   return {
     id,
+    name: stringOf(properties, 'UsagePlanName') ?? resource.logicalId,
     throttle: throttleOf(bagOf(properties, 'Throttle') ?? {}, 'RateLimit', 'BurstLimit'),
     quota:
       limit === undefined

@@ -1,8 +1,9 @@
 import { type Clock } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { refuse, type Refusal } from '../http/outcome';
+import { type ApiKeys } from './api-keys';
 import { TokenBucket } from './token-bucket';
-import { type ApiKeys, stageKey, type ThrottleSettings } from './usage-plan';
+import { stageKey, type ThrottleSettings } from './usage-plan';
 
 export interface AdmissionSettings {
   readonly apiId: string;

@@ -10,6 +10,7 @@ export interface ThrottleSettings {
 
 export interface UsagePlanSettings {
   readonly id: string;
+  readonly name: string;
   readonly throttle: ThrottleSettings | null;
   readonly quota: { readonly limit: number; readonly period: QuotaPeriod; readonly offset: number } | null;
   readonly stages: readonly PlanStage[];
@@ -20,12 +21,6 @@ export interface PlanStage {
   readonly stage: string;
   /** By `/path/VERB`. */
   readonly methodThrottles: ReadonlyMap<string, ThrottleSettings>;
-}
-
-export interface ApiKey {
-  readonly id: string;
-  readonly value: string;
-  readonly enabled: boolean;
 }
 
 export function stageKey(apiId: string, stage: string): string {
@@ -76,36 +71,5 @@ export class KeyUsage {
     stageBucket?.take();
     this.quota?.take();
     return 'taken';
-  }
-}
-
-/** All API keys of the account and Region, each with its plans (AG §5). */
-export class ApiKeys {
-  private readonly byValue = new Map<
-    string,
-    { readonly key: ApiKey; readonly usage: Map<string, KeyUsage> }
-  >();
-
-  constructor(private readonly clock: Clock) {}
-
-  /** @param plans the plans that the key is attached to */
-  add(key: ApiKey, plans: readonly UsagePlanSettings[]): void {
-    const usage = new Map<string, KeyUsage>();
-    for (const plan of plans) {
-      const shared = new KeyUsage(plan, this.clock);
-      for (const { apiId, stage } of plan.stages) usage.set(stageKey(apiId, stage), shared);
-    }
-    this.byValue.set(key.value, { key, usage });
-  }
-
-  idOf(value: string): string | undefined {
-    return this.byValue.get(value)?.key.id;
-  }
-
-  /** @returns undefined unless the key is enabled and attached to a plan that holds this API and stage */
-  find(value: string, apiId: string, stage: string): { key: ApiKey; usage: KeyUsage } | undefined {
-    const entry = this.byValue.get(value);
-    const usage = entry?.key.enabled ? entry.usage.get(stageKey(apiId, stage)) : undefined;
-    return entry && usage ? { key: entry.key, usage } : undefined;
   }
 }
