@@ -9,6 +9,7 @@ import { integrationFailure, type Outcome, refuse, type Reply } from './http/out
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
 import { send } from './http/send';
+import { DEFAULT_INTEGRATION_TIMEOUT_MS } from './integration/time-limit';
 import { type Api } from './model';
 import { evaluate, frontReply } from './pipeline';
 
@@ -19,6 +20,8 @@ const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
 /** HTTP server of one REST API; the stage is the first path segment. */
 export class ApiServer {
   private readonly server: Server;
+  private inFlight = 0;
+  private isClosing = false;
 
   constructor(
     readonly api: Api,
@@ -40,16 +43,31 @@ export class ApiServer {
     });
   }
 
-  /** Stops accepting and finishes what is in flight. */
+  /**
+   * Stops accepting, finishes what is in flight within the longest integration timeout, and drops every connection:
+   * a browser's unused one would otherwise hold the server open.
+   */
   close(): Promise<void> {
+    this.isClosing = true;
     return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeIdleConnections();
+      const limit = setTimeout(() => this.server.closeAllConnections(), DEFAULT_INTEGRATION_TIMEOUT_MS);
+      this.server.close(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+      if (this.inFlight === 0) this.server.closeAllConnections();
     });
+  }
+
+  private finished(): void {
+    this.inFlight--;
+    if (this.isClosing && this.inFlight === 0) this.server.closeAllConnections();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
+    this.inFlight++;
+    response.once('close', () => this.finished());
     const exchange = new Exchange(
       this.api,
       {
@@ -70,8 +88,6 @@ export class ApiServer {
     }
     if (outcome === 'aborted') return;
     this.reply(response, exchange, outcome);
-    // Connections that were busy when the server was closed end with their last answer.
-    if (!this.server.listening) response.once('finish', () => this.server.closeIdleConnections());
   }
 
   private async answer(request: IncomingMessage, exchange: Exchange): Promise<Outcome | 'aborted'> {

@@ -22,7 +22,6 @@ export class BinaryMediaTypes {
     if (this.all) return true;
     if (header === undefined || this.exact.size === 0) return false;
     const type = (header.split(/[,;]/, 1)[0] as string).trim().toLowerCase();
-    if (type === '*/*') return false;
     return this.exact.has(type) || this.families.has(type.slice(0, type.indexOf('/') + 1));
   }
 }

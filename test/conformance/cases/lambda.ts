@@ -68,6 +68,11 @@ export const LAMBDA_CASES: readonly ConformanceCase[] = [
     },
   ),
   answered(
+    'a value that is in both maps is sent once',
+    { headers: { 'x-a': '1' }, multiValueHeaders: { 'x-a': ['1', '2'] } },
+    { status: 200, headers: { 'x-a': '1, 2' } },
+  ),
+  answered(
     'headers that are remapped',
     { headers: { Date: 'then', Server: 'mine', 'WWW-Authenticate': 'Basic', 'x-amzn-requestid': 'mine' } },
     {

@@ -106,6 +106,17 @@ test('values of a repeated header are told apart from one joined value', async (
   expect(invocations()).toBe(3);
 });
 
+test('a value counts for the source that it came from', async () => {
+  await start(
+    { IdentitySource: 'method.request.header.x-who, method.request.header.x-team' },
+    { yes: () => allow() },
+  );
+  const send = (headers: string[]) => harness.call('/a', { headers: ['x-answer', 'yes', ...headers] });
+  await send(['x-who', 'a', 'x-who', 'b', 'x-team', 'c']);
+  await send(['x-who', 'a', 'x-team', 'b', 'x-team', 'c']);
+  expect(invocations()).toBe(2);
+});
+
 test.each([
   ['timeout', { kind: 'timeout', timeoutMs: 3000 }],
   ['crash', { kind: 'crash', errorMessage: 'exit 1' }],

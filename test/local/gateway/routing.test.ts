@@ -32,6 +32,11 @@ test('an open greedy route does not see what a deeper exact route has matched', 
   expect(routes.match('/a/1/c', 'GET')?.pathParameters).toEqual({ rest: '1/c' });
 });
 
+test('a greedy parameter needs a value', () => {
+  const routes = table(['GET', '/c/{rest+}']);
+  expect(['/c', '/c/', '/c//'].map((path) => routes.match(path, 'GET'))).toEqual([null, null, null]);
+});
+
 test('no path makes it throw, and a match always names a route that has the verb', () => {
   const routes = table(['GET', '/a/{x}'], ['POST', '/a/{x}/b'], ['ANY', '/c/{rest+}']);
   const piece = fc.constantFrom('a', 'b', 'c', '', '%', '%zz', '%C3%A9', '{x}', '..', 'é');

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { checkGatewayResources, startGateway } from '../../../local/gateway';
 import { FakeFunctions } from './support/fake-functions';
 import { Harness } from './support/harness';
@@ -112,6 +113,18 @@ test('close finishes what is in flight', async () => {
   release();
   expect((await answer).text).toBe('done');
   await closed;
+});
+
+test('close does not wait for connections that nobody uses', async () => {
+  const harness = await start(new StackBuilder().stage().method('GET', '/', mock()));
+  const { hostname, port } = new URL(harness.url());
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const dropped = new Promise((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  await harness.call('/');
+  await harness.close();
+  await dropped;
 });
 
 test('an API without a stage is noticed, not served', async () => {
