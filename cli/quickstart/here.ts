@@ -69,6 +69,7 @@ async function start(
 ): Promise<Running> {
   const step = (name: string, detail: string) =>
     context.output.send(quickstartMessages.step({ step: name, detail }));
+  step('bundle', 'the functions and the engine are in dist/');
   step('synth', 'the stack of dist/bin/app.js, as `cdk synth` would');
   await synthesize(outDir, QUICK_START_STACK_NAME, NO_VALIDATION, context, signal);
   step('start', 'API Gateway, Lambda and DynamoDB on this machine');
