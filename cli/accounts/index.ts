@@ -4,14 +4,14 @@ import type { CliContext } from '../context';
 import type { Finish } from '../program';
 import { addTargetOptions } from '../target-options';
 import { createAccount, type CreateAccountOptions } from './create';
+import { eraseAccount, type EraseAccountOptions } from './erase';
 import { showAccount, type ShowAccountOptions } from './show';
 
 export function addAccounts(program: Command, context: CliContext, finish: Finish): void {
-  const accounts = program
-    .command('accounts')
-    .description('create accounts and see where they stand, here or on AWS');
+  const accounts = program.command('accounts').description('create, see and erase accounts, here or on AWS');
   addCreate(accounts, context, finish);
   addShow(accounts, context, finish);
+  addErase(accounts, context, finish);
 }
 
 function addCreate(accounts: Command, context: CliContext, finish: Finish): void {
@@ -59,5 +59,25 @@ Examples:
     )
     .action(async (id: string, options: ShowAccountOptions) =>
       finish(await showAccount(id, options, context)),
+    );
+}
+
+function addErase(accounts: Command, context: CliContext, finish: Finish): void {
+  const command = accounts
+    .command('erase')
+    .description('delete an account with its keys and everything that billing knows of it')
+    .argument('<id>', 'id of the account')
+    .option('--yes', 'do not ask');
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      `
+What the payment provider holds of the customer is not touched: delete that there, afterwards.
+
+Example:
+  $ paywall accounts erase acme --yes`,
+    )
+    .action(async (id: string, options: EraseAccountOptions) =>
+      finish(await eraseAccount(id, options, context)),
     );
 }

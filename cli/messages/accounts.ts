@@ -28,6 +28,12 @@ export const accountMessages = {
     ({ target, standing }, paint) =>
       [`account ${paint.bold(standing.account)} on ${target}`, ...describe(standing, paint)].join('\n'),
   ),
+  accountErased: defineMessage<{ account: string; target: string; items: number }>(
+    'AccountErased',
+    'result',
+    ({ account, target, items }, paint) =>
+      `${paint.green('erased')} account ${paint.bold(account)} on ${target}: ${items} items`,
+  ),
   keyCreated: defineMessage<IssuedKey>('KeyCreated', 'result', (issued, paint) =>
     [
       `${paint.green('created')} a key of account ${paint.bold(issued.account)}; it is shown this once:`,

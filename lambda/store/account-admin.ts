@@ -4,6 +4,7 @@ import type { Access } from '../../lib/domain/access';
 import { composeKey, fingerprintOf, SECRET_BYTES } from '../../lib/domain/key';
 import { accountKey, fromAccountItem, NO_PERIOD, number, toAccountItem, toGrant } from './account-item';
 import { ConditionFailed, type AttributeValue, type DynamoDbClient, type Item } from './dynamodb-client';
+import { eraseAccount } from './erase-account';
 
 export interface NewAccount {
   readonly accountId: string;
@@ -231,6 +232,11 @@ export class AccountAdmin {
       start = page.LastEvaluatedKey;
     } while (start);
     return keys.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Deletes an account and everything about it; see {@link eraseAccount}. */
+  erase(accountId: string): Promise<number> {
+    return eraseAccount(this.client, this.tableName, accountId);
   }
 
   private async findGrant(accountId: string, fingerprint: string): Promise<KeyGrant> {

@@ -117,7 +117,51 @@ test('revoke ends the key and forgets its description', async () => {
   expect((await paywall('keys', 'list', account)).keys).toEqual([]);
 });
 
+describe('accounts erase', () => {
+  test('deletes the account, its keys, its billing and its customers, and nothing of others', async () => {
+    const key = (await createKey()).key as string;
+    const put = (pk: string, sk: string, more: object = {}) =>
+      client.send('PutItem', { TableName: 'Accounts', Item: { pk: { S: pk }, sk: { S: sk }, ...more } });
+    await put(`ACCOUNT#${account}`, 'BILLING', { customers: { L: [{ S: `stripe#cus_${account}` }] } });
+    await put(`CUSTOMER#stripe#cus_${account}`, 'LINK');
+    await put(`CUSTOMER#stripe#cus_${account}`, 'PARKED#evt_1');
+    await put('CUSTOMER#stripe#cus_other', 'LINK');
+    expect(await paywall('accounts', 'erase', account, '--yes')).toMatchObject({ exitCode: 0, items: 5 });
+
+    const { Items } = await client.send<{ Items: { pk: { S: string } }[] }>('Scan', {
+      TableName: 'Accounts',
+    });
+    expect(JSON.stringify(Items)).not.toContain(`"ACCOUNT#${account}"`);
+    expect(JSON.stringify(Items)).not.toContain(fingerprintOf(key));
+    expect(Items.map(({ pk }) => pk.S).filter((pk) => pk.startsWith('CUSTOMER#'))).toEqual([
+      'CUSTOMER#stripe#cus_other',
+    ]);
+  });
+
+  test.each([
+    [true, 0, 'AccountErased'],
+    [false, 1, 'Declined'],
+  ])('asks before: %s', async (answer, exitCode, code) => {
+    const asking = cliContext({ cwd, ask: async () => answer });
+    expect(await run(['accounts', 'erase', account], '0', asking)).toBe(exitCode);
+    expect(asking.output.codes).toEqual([code]);
+    expect((await admin.findAccount(account)) === undefined).toBe(answer);
+  });
+
+  test('does nothing where nobody can be asked', async () => {
+    expect(await paywall('accounts', 'erase', account)).toMatchObject({ exitCode: 2 });
+    expect(context.output.codes).toEqual(['ConfirmationNeeded']);
+    expect(await admin.findAccount(account)).toBeDefined();
+  });
+});
+
 test.each<[string, (account: string) => string[], number, string]>([
+  [
+    'to erase an account that does not exist',
+    () => ['accounts', 'erase', 'nobody', '--yes'],
+    1,
+    'NoSuchAccount',
+  ],
   ['an account that does not exist', () => ['keys', 'list', 'nobody'], 1, 'NoSuchAccount'],
   ['a key that does not exist', (id) => ['keys', 'revoke', id, 'AAAAAAAA'], 1, 'NoSuchKey'],
   ['a key id that is too short to be meant', (id) => ['keys', 'rotate', id, 'A'], 1, 'NoSuchKey'],
