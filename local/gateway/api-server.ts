@@ -82,9 +82,9 @@ export class ApiServer {
     let outcome: Outcome | 'aborted';
     try {
       outcome = await this.answer(request, exchange);
-    } catch {
+    } catch (error) {
       // Never a stack trace for the caller: what the engine did not foresee is an internal error.
-      outcome = integrationFailure(500);
+      outcome = integrationFailure(500, (error as Error).message);
     }
     if (outcome === 'aborted') return;
     this.reply(response, exchange, outcome);
@@ -171,6 +171,7 @@ export class ApiServer {
       path: exchange.requestPath,
       status: reply.status,
       lane: reply.lane,
+      detail: exchange.refusal?.detail,
       authorizer: authorizerValues(exchange),
       authorizerMs: exchange.authorizerMs,
       integrationMs: exchange.integrationMs,

@@ -1,4 +1,4 @@
-import { type Clock, type FunctionInvoker } from '../../contract';
+import { type Clock, type FunctionInvoker, type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { refuse, type Refusal } from '../http/outcome';
 import { AuthorizerCache } from './authorizer-cache';
@@ -68,11 +68,12 @@ export class Authorizer {
     const outcome = await this.functions.invoke(functionArn(exchange), event);
     exchange.authorizerMs = performance.now() - started;
     exchange.authorizerStatus = outcome.kind === 'success' ? 200 : 500;
-    if (outcome.kind === 'success') return readAuthorizerResult(outcome.payload) ?? misconfigured();
+    if (outcome.kind === 'success')
+      return readAuthorizerResult(outcome.payload) ?? misconfigured(unusable(outcome.payload));
     // Exactly this text, nothing more: `Unauthorized: expired` is a fault like any other (AG §4).
     return outcome.kind === 'function-error' && outcome.errorMessage === 'Unauthorized'
       ? unauthorized()
-      : misconfigured();
+      : misconfigured(faultOf(outcome));
   }
 }
 
@@ -91,6 +92,14 @@ function unauthorized(): Refusal {
 }
 
 /** Timeouts, throttles, crashes and unusable answers: 500 with a null message, never an open door (AG §1.12). */
-function misconfigured(): Refusal {
-  return refuse('AUTHORIZER_CONFIGURATION_ERROR', null);
+function misconfigured(detail: string): Refusal {
+  return refuse('AUTHORIZER_CONFIGURATION_ERROR', null, { detail });
+}
+
+function unusable(payload: string): string {
+  return `the authorizer returned no usable policy: ${payload.slice(0, 200)}`;
+}
+
+function faultOf(outcome: Exclude<InvokeResult, { kind: 'success' }>): string {
+  return `the authorizer failed: ${'errorMessage' in outcome ? outcome.errorMessage : outcome.kind}`;
 }

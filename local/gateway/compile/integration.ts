@@ -1,5 +1,5 @@
 import { type FunctionInvoker } from '../../contract';
-import { integrationFailure, refuse } from '../http/outcome';
+import { integrationFailure, refuse, type Refusal } from '../http/outcome';
 import { awsProxyIntegration } from '../integration/aws-proxy-integration';
 import { dynamoDbActionIn, dynamoDbIntegration } from '../integration/dynamodb-integration';
 import { httpIntegration } from '../integration/http-integration';
@@ -35,7 +35,8 @@ export function compileIntegration(bag: Properties, backends: Backends): Method[
   const { functions } = backends;
   const type = stringOf(bag, 'Type') ?? 'MOCK';
   const parameters = textMapOf(bag, 'RequestParameters') ?? {};
-  if (hasForbiddenHeader(type, parameters)) return () => integrationFailure(500);
+  if (hasForbiddenHeader(type, parameters))
+    return () => integrationFailure(500, 'RequestParameters map a header that API Gateway keeps for itself');
   const uri = stringOf(bag, 'Uri') ?? '';
   const timeoutMs = numberOf(bag, 'TimeoutInMillis') ?? DEFAULT_INTEGRATION_TIMEOUT_MS;
   const httpMethod = stringOf(bag, 'IntegrationHttpMethod') ?? 'ANY';
@@ -45,7 +46,7 @@ export function compileIntegration(bag: Properties, backends: Backends): Method[
   const isStreaming = stringOf(bag, 'ResponseTransferMode') === 'STREAM';
   switch (type) {
     case 'AWS_PROXY':
-      if (httpMethod !== 'POST') return () => refuse('API_CONFIGURATION_ERROR', 'Internal server error');
+      if (httpMethod !== 'POST') return () => wrongMethod(httpMethod);
       return isStreaming
         ? lambdaStreamIntegration({ functionArn, timeoutMs, functions })
         : awsProxyIntegration({ functionArn, timeoutMs, functions });
@@ -69,6 +70,11 @@ export function compileIntegration(bag: Properties, backends: Backends): Method[
       return mockIntegration(requests, responses);
     }
   }
+}
+
+function wrongMethod(httpMethod: string): Refusal {
+  const detail = `a Lambda function is invoked with POST, not ${httpMethod}`;
+  return refuse('API_CONFIGURATION_ERROR', 'Internal server error', { detail });
 }
 
 function mapped(bag: Properties): { requests: RequestTemplates; responses: IntegrationResponses } {

@@ -23,6 +23,8 @@ export interface Refusal {
   readonly status?: number;
   /** `$context.error.validationErrorString` */
   readonly validationError?: string;
+  /** Why, for the developer; never sent. AWS writes it to the execution log. */
+  readonly detail?: string;
 }
 
 export type Outcome = Reply | Refusal;
@@ -30,12 +32,16 @@ export type Outcome = Reply | Refusal;
 export function refuse(
   type: GatewayResponseType,
   message: string | null,
-  more: Pick<Refusal, 'status' | 'validationError'> = {},
+  more: Pick<Refusal, 'status' | 'validationError' | 'detail'> = {},
 ): Refusal {
   return { kind: 'refusal', type, message, ...more };
 }
 
 /** The answer to everything that is wrong on the way to the backend or back (AG §2, INTEGRATION_FAILURE). */
-export function integrationFailure(status: 500 | 502 | 504, message = 'Internal server error'): Refusal {
-  return refuse('INTEGRATION_FAILURE', message, { status });
+export function integrationFailure(
+  status: 500 | 502 | 504,
+  detail: string,
+  message = 'Internal server error',
+): Refusal {
+  return refuse('INTEGRATION_FAILURE', message, { status, detail });
 }

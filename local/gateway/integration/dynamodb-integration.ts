@@ -25,13 +25,13 @@ export interface DynamoDbSettings {
 export function dynamoDbIntegration(settings: DynamoDbSettings): (x: Exchange) => Promise<Outcome> {
   const { action, endpoint, timeoutMs, requests, responses } = settings;
   return async (x) => {
-    if (endpoint === undefined) return integrationFailure(500);
+    if (endpoint === undefined) return integrationFailure(500, 'no endpoint for DynamoDB is given');
     const context = new TemplateContext(x);
     let body: ReturnType<RequestTemplates['render']>;
     try {
       body = requests.render(x, context);
-    } catch {
-      return integrationFailure(500);
+    } catch (error) {
+      return integrationFailure(500, `request template: ${(error as Error).message}`);
     }
     if (typeof body !== 'string') return body;
     const result = await callBackend({
@@ -41,7 +41,8 @@ export function dynamoDbIntegration(settings: DynamoDbSettings): (x: Exchange) =
       body,
       timeoutMs,
     });
-    if (result.kind !== 'answer') return backendFailure(result.kind);
+    if (result.kind !== 'answer')
+      return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);
     const answer = await readAnswer(result.message);
     if (answer === null) return backendFailure('network-error');
     const status = result.message.statusCode ?? 500;

@@ -20,7 +20,7 @@ export type BackendResult =
       readonly message: IncomingMessage;
     }
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'network-error' };
+  | { readonly kind: 'network-error'; readonly detail: string };
 
 /** Sends a request; settles when the backend's headers are there. Redirects are not followed. */
 export function callBackend(request: BackendRequest): Promise<BackendResult> {
@@ -29,7 +29,7 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
     try {
       url = new URL(request.url);
     } catch {
-      resolve({ kind: 'network-error' });
+      resolve({ kind: 'network-error', detail: `not a URL: ${request.url}` });
       return;
     }
     const isHttps = url.protocol === 'https:';
@@ -50,14 +50,14 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
         message.once('close', () => clearTimeout(timer));
         resolve({ kind: 'answer', message });
       });
-      outgoing.on('error', () => {
+      outgoing.on('error', (error) => {
         clearTimeout(timer);
-        resolve({ kind: isTimeout ? 'timeout' : 'network-error' });
+        resolve(isTimeout ? { kind: 'timeout' } : { kind: 'network-error', detail: error.message });
       });
       outgoing.end(request.body);
-    } catch {
+    } catch (error) {
       // A header or method that HTTP does not allow.
-      resolve({ kind: 'network-error' });
+      resolve({ kind: 'network-error', detail: (error as Error).message });
     }
   });
 }

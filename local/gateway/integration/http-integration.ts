@@ -26,8 +26,8 @@ export function httpIntegration(
     let body: ReturnType<RequestTemplates['render']>;
     try {
       body = requests.render(x, context);
-    } catch {
-      return integrationFailure(500);
+    } catch (error) {
+      return integrationFailure(500, `request template: ${(error as Error).message}`);
     }
     if (typeof body !== 'string') return body;
     const parts = defaultParts(x);
@@ -40,7 +40,8 @@ export function httpIntegration(
       body,
       timeoutMs: settings.timeoutMs,
     });
-    if (result.kind !== 'answer') return backendFailure(result.kind);
+    if (result.kind !== 'answer')
+      return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);
     const answerBody = await readAnswer(result.message);
     if (answerBody === null) return backendFailure('network-error');
     const status = result.message.statusCode ?? 502;

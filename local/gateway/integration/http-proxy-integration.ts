@@ -32,7 +32,8 @@ export function httpProxyIntegration(
       body: x.body,
       timeoutMs: settings.timeoutMs,
     });
-    if (result.kind !== 'answer') return backendFailure(result.kind);
+    if (result.kind !== 'answer')
+      return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);
     const { message } = result;
     const status = message.statusCode ?? 502;
     x.integrationStatus = status;
@@ -54,10 +55,10 @@ function clientParts(x: Exchange): RequestParts {
   return parts;
 }
 
-export function backendFailure(kind: 'timeout' | 'network-error'): Outcome {
+export function backendFailure(kind: 'timeout' | 'network-error', detail = 'the answer broke off'): Outcome {
   return kind === 'timeout'
     ? refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out')
-    : integrationFailure(504, 'Network error communicating with endpoint');
+    : integrationFailure(504, detail, 'Network error communicating with endpoint');
 }
 
 function proxiedHeaders(raw: readonly string[]): string[] {

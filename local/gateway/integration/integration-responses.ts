@@ -51,13 +51,13 @@ export class IntegrationResponses {
     trace: boolean,
   ): Outcome {
     const chosen = this.select(selector);
-    if (!chosen) return refuse('API_CONFIGURATION_ERROR', 'Internal server error');
+    if (!chosen) return unmatched(selector);
     const template = pickTemplate(chosen, exchange);
     let body: string | Uint8Array;
     try {
       body = template ? template.render(exchange, answer.text(), context) : convert(exchange, answer, chosen);
-    } catch {
-      return integrationFailure(500);
+    } catch (error) {
+      return integrationFailure(500, `response template: ${(error as Error).message}`);
     }
     const headers = new Map<string, readonly [string, readonly string[]]>();
     const put = (name: string, values: readonly string[]): void => {
@@ -105,6 +105,11 @@ export class IntegrationResponses {
       body: template?.constant ?? '',
     };
   }
+}
+
+function unmatched(selector: string | undefined): Outcome {
+  const detail = `no integration response matches ${selector ?? 'the answer'} and there is no default`;
+  return refuse('API_CONFIGURATION_ERROR', 'Internal server error', { detail });
 }
 
 function compile(bag: Properties): Mapped {

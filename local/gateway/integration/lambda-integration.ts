@@ -28,17 +28,18 @@ export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Pr
     let event: ReturnType<RequestTemplates['render']>;
     try {
       event = requests.render(x, context);
-    } catch {
-      return integrationFailure(500);
+    } catch (error) {
+      return integrationFailure(500, `request template: ${(error as Error).message}`);
     }
     if (typeof event !== 'string') return event;
     const arn = functionArn(x);
-    if (!isJson(event) || !functions.has(arn)) return integrationFailure(500);
+    if (!functions.has(arn)) return integrationFailure(500, `${arn} is no function of the loaded stacks`);
+    if (!isJson(event)) return integrationFailure(500, `the event is not JSON: ${event.slice(0, 200)}`);
     const invocation = functions.invoke(arn, event === '' ? '{}' : event);
     const result = isAsynchronous ? ACCEPTED : await within(invocation, timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = isAsynchronous ? 202 : 200;
-    if (result.kind === 'throttled') return integrationFailure(500);
+    if (result.kind === 'throttled') return integrationFailure(500, 'the function is throttled');
     const error = errorOf(result);
     const text = result.kind === 'success' ? result.payload : JSON.stringify(error);
     const answer = {

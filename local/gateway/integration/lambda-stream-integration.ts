@@ -3,7 +3,7 @@ import { type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { proxyEvent } from './aws-proxy-event';
-import { type AwsProxySettings } from './aws-proxy-integration';
+import { type AwsProxySettings, invocationFailure } from './aws-proxy-integration';
 import { StreamPrelude } from './stream-prelude';
 
 /**
@@ -16,7 +16,8 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
   const { functionArn, timeoutMs, functions } = settings;
   return (x) => {
     const arn = functionArn(x);
-    if (!functions.has(arn)) return Promise.resolve(integrationFailure(500));
+    if (!functions.has(arn))
+      return Promise.resolve(integrationFailure(500, `${arn} is no function of the loaded stacks`));
     return new Promise((resolve) => {
       const body = new PassThrough();
       const prelude = new StreamPrelude();
@@ -39,7 +40,7 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         const parsed = prelude.push(chunk);
         if (parsed === undefined) return;
         if (parsed === null) {
-          fail(integrationFailure(502));
+          fail(integrationFailure(502, 'malformed head of the response stream'));
           return;
         }
         hasHead = true;
@@ -52,11 +53,15 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
       const settled = (result: InvokeResult): void => {
         clearTimeout(timer);
         // Without a head the function did not stream: what it returned instead is malformed here.
-        if (!hasHead) fail(integrationFailure(result.kind === 'throttled' ? 500 : 502));
+        if (!hasHead) fail(result.kind === 'success' ? didNotStream() : invocationFailure(result));
         else if (result.kind === 'success') body.end();
         else body.destroy(new Error(result.kind));
       };
       void functions.invoke(arn, proxyEvent(x), { write, end: () => undefined }).then(settled);
     });
   };
+}
+
+function didNotStream(): Outcome {
+  return integrationFailure(502, 'the function ended without the head of a response stream');
 }

@@ -36,9 +36,11 @@ function renderedStatus(x: Exchange, requests: RequestTemplates, context: Templa
   try {
     const rendered = requests.render(x, context);
     if (typeof rendered !== 'string') return rendered;
-    return statusIn(rendered) ?? integrationFailure(500);
-  } catch {
-    return integrationFailure(500);
+    return (
+      statusIn(rendered) ?? integrationFailure(500, `no integer statusCode in ${rendered.slice(0, 200)}`)
+    );
+  } catch (error) {
+    return integrationFailure(500, `request template: ${(error as Error).message}`);
   }
 }
 

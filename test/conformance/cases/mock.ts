@@ -26,6 +26,10 @@ const FAILED: Expectation = { status: 500, json: { message: 'Internal server err
 export const MOCK_CASES: readonly ConformanceCase[] = [
   mocked('lenient JSON names the status', '/lenient', { status: 404, json: { by: '404' } }),
   mocked('a pattern on the status', '/pattern', { status: 400, json: { by: '4xx' } }),
+  mocked('among several patterns, the response of that very status', '/same', {
+    status: 404,
+    json: { by: '404' },
+  }),
   mocked('the response without a pattern is the default', '/default', { status: 200, text: '' }),
   mocked('a status as text', '/text-status', FAILED),
   mocked('a template that is no JSON', '/unparsable', FAILED),

@@ -67,6 +67,13 @@ export const PROXY_CASES: readonly ConformanceCase[] = [
       multiValueQueryStringParameters: { a: ['1', '2'], plus: ['x y'], enc: ['x+y'], empty: [''] },
     },
   ),
+  {
+    name: 'a semicolon separates like an ampersand',
+    fact: 'AG §6',
+    api: 'proxy',
+    request: { path: '/q?a=1;b=2' },
+    expect: { status: 200, jsonSubset: { queryStringParameters: { a: '1', b: '2' } } },
+  },
   echoed(
     'headers keep their case, except two',
     '/h',

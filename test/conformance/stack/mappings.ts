@@ -55,20 +55,21 @@ export function addMappings(stack: ConformanceStack): void {
         integrationResponses: [
           { statusCode: '200' },
           {
-            statusCode: '404',
-            selectionPattern: '404',
-            responseTemplates: { 'application/json': '{"by":"404"}' },
-          },
-          {
             statusCode: '400',
             selectionPattern: '4\\d{2}',
             responseTemplates: { 'application/json': '{"by":"4xx"}' },
+          },
+          {
+            statusCode: '404',
+            selectionPattern: '404',
+            responseTemplates: { 'application/json': '{"by":"404"}' },
           },
         ],
       }),
       { methodResponses: [{ statusCode: '200' }, { statusCode: '404' }, { statusCode: '400' }] },
     );
   };
+  status('same', '{"statusCode": 404}');
   status('lenient', "{ 'statusCode': 404, }");
   status('pattern', '{"statusCode": 410}');
   status('default', '{"statusCode": 500}');

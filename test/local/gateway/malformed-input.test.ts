@@ -150,18 +150,27 @@ test('a client that closes its side after the request is answered', async () => 
   expect(statusOf(text)).toBe('200');
 });
 
-test.each<[string, string, number, string]>([
-  ['a function that never answers', '/never', 504, 'Endpoint request timed out'],
-  ['a backend that never answers', '/silent', 504, 'Endpoint request timed out'],
-  ['a backend that breaks off', '/half', 504, 'Network error communicating with endpoint'],
-  ['a backend that is not there', '/refused', 504, 'Network error communicating with endpoint'],
-  ['a URL that is none', '/no-url', 504, 'Network error communicating with endpoint'],
-  ['a function that does not exist', '/missing', 500, 'Internal server error'],
-  ['a header that would split the answer', '/bad-header', 502, 'Internal server error'],
-])('%s', async (_name, path, status, message) => {
+test.each<[string, string, number, string, RegExp | undefined]>([
+  ['a function that never answers', '/never', 504, 'Endpoint request timed out', undefined],
+  ['a backend that never answers', '/silent', 504, 'Endpoint request timed out', undefined],
+  ['a backend that breaks off', '/half', 504, 'Network error communicating with endpoint', /broke off/],
+  [
+    'a backend that is not there',
+    '/refused',
+    504,
+    'Network error communicating with endpoint',
+    /ECONNREFUSED/,
+  ],
+  ['a URL that is none', '/no-url', 504, 'Network error communicating with endpoint', /not a URL/],
+  ['a function that does not exist', '/missing', 500, 'Internal server error', /gone is no function/],
+  ['a header that would split the answer', '/bad-header', 502, 'Internal server error', undefined],
+])('%s', async (_name, path, status, message, detail) => {
   const answer = await harness.call(path);
   expect([answer.status, answer.json]).toEqual([status, { message }]);
   expect(answer.headers).not.toHaveProperty('injected');
+  const record = harness.records.at(-1);
+  if (detail) expect(record?.detail).toMatch(detail);
+  else expect(record?.detail).toBeUndefined();
 });
 
 test('a substituted value cannot split a gateway response', async () => {
