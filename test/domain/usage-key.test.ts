@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { ACCOUNT_ID_PATTERN } from '../../lib/domain/key';
-import { accountUsageKey, poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
+import {
+  accountUsageKey,
+  parseProvisionedUsageKey,
+  poolIndexOf,
+  poolUsageKey,
+  provisionedUsageKey,
+} from '../../lib/domain/usage-key';
 
 const accountIds = fc.stringMatching(ACCOUNT_ID_PATTERN);
 /** 40 characters: what leaves room for the longest account id. */
@@ -40,4 +46,26 @@ test('accounts spread over the pool: no key holds more than twice its share', ()
   const counts = new Array<number>(8).fill(0);
   for (let i = 0; i < 8_000; i += 1) counts[poolIndexOf(`account${i}`, 8)]! += 1;
   expect(Math.max(...counts)).toBeLessThan(2_000);
+});
+
+describe('keys of the provisioner', () => {
+  const instants = fc.integer({ min: 0, max: Date.parse('5000-01-01T00:00:00Z') });
+
+  test('tell their account and age, and nothing else is one of them', () => {
+    fc.assert(
+      fc.property(accountIds, instants, fc.nat(999), (accountId, createdAt, index) => {
+        const value = provisionedUsageKey(SCOPE, accountId, createdAt);
+        expect(parseProvisionedUsageKey(SCOPE, value)).toEqual({ accountId, createdAt });
+        expect(parseProvisionedUsageKey(`${SCOPE}2`, value)).toBeUndefined();
+        expect(parseProvisionedUsageKey(SCOPE, accountUsageKey(SCOPE, accountId))).toBeUndefined();
+        expect(parseProvisionedUsageKey(SCOPE, poolUsageKey(SCOPE, index))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('are of a length that API Gateway accepts, whatever the name of the stack', () => {
+    // The longest scope: 40 characters of name, a hyphen and a UUID.
+    const value = provisionedUsageKey('x'.repeat(77), 'a'.repeat(40), Date.parse('2059-01-01'));
+    expect(value.length).toBeLessThanOrEqual(128);
+  });
 });

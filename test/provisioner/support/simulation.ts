@@ -20,10 +20,13 @@ const BATCH = 5;
 /** The function's time limit. */
 const TIME_LIMIT_MS = MINUTE;
 const VISIBILITY_MS = 6 * MINUTE;
+/** Far more than any weather explains. */
+const MAX_DELIVERIES = 100;
 
 interface Message {
   readonly accountId: string;
   visibleAt: number;
+  deliveries: number;
 }
 
 export interface Weather {
@@ -71,7 +74,7 @@ export class Simulation {
   }
 
   send(accountId: string, delayMs = 0): void {
-    this.queue.push({ accountId, visibleAt: this.clock.time() + delayMs });
+    this.queue.push({ accountId, visibleAt: this.clock.time() + delayMs, deliveries: 0 });
   }
 
   /** Works until the life of the accounts has ended and nobody has anything left to do. */
@@ -88,7 +91,11 @@ export class Simulation {
     while (lives() || this.queue.length > 0) {
       const now = this.clock.time();
       const batch = this.queue.filter((message) => message.visibleAt <= now).slice(0, BATCH);
-      for (const message of batch) message.visibleAt = now + VISIBILITY_MS;
+      for (const message of batch) {
+        message.visibleAt = now + VISIBILITY_MS;
+        message.deliveries += 1;
+        if (message.deliveries > MAX_DELIVERIES) throw new Error(`${message.accountId} is never done`);
+      }
       if (batch.length === 0) await this.clock.sleep(1000);
       else await this.invoke(batch);
     }
