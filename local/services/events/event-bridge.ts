@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock } from '../../contract';
+import { bagsOf, numberOf, stringOf, stringsOf } from '../../gateway/compile/l1';
+import { type Input, type TargetService } from '../service';
+import { ServiceError } from '../service-error';
+import { parseArn } from '../stack-resources';
+import { eventTime, type EventBuses } from './event-buses';
+
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+const MAX_ENTRIES = 10;
+
+interface Refused {
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
+const refused = (ErrorCode: string, ErrorMessage: string): Refused => ({ ErrorCode, ErrorMessage });
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
+function problemOf(entry: Input): Refused | undefined {
+  for (const name of ['Source', 'DetailType', 'Detail']) {
+    if (stringOf(entry, name)) continue;
+    const message = `Parameter ${name} is not valid. Reason: ${name} is a required argument.`;
+    return refused('InvalidArgument', message);
+  }
+  if (stringOf(entry, 'Source')!.startsWith('aws.')) {
+    return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
+  }
+  return detailOf(entry) === undefined ? refused('MalformedDetail', 'Detail is malformed.') : undefined;
+}
+
+function detailOf(entry: Input): object | undefined {
+  try {
+    const detail: unknown = JSON.parse(stringOf(entry, 'Detail') ?? '');
+    return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * EventBridge, as far as functions send events.
+ *
+ * @param onLost is told of events for a bus that does not exist: the service takes them, and nobody gets them
+ */
+export function eventBridge(
+  buses: EventBuses,
+  clock: Clock,
+  onLost: (busName: string) => void,
+): TargetService {
+  const put = (entry: Input, region: string): object => {
+    const problem = problemOf(entry);
+    if (problem) return problem;
+    const name = stringOf(entry, 'EventBusName') ?? 'default';
+    const id = randomUUID();
+    const busArn = buses.find(name, region);
+    if (busArn === undefined) {
+      onLost(name);
+      return { EventId: id };
+    }
+    const seconds = numberOf(entry, 'Time');
+    buses.put(busArn, {
+      version: '0',
+      id,
+      'detail-type': stringOf(entry, 'DetailType')!,
+      source: stringOf(entry, 'Source')!,
+      account: parseArn(busArn).accountId,
+      time: eventTime(seconds === undefined ? clock.now() : seconds * 1000),
+      region: parseArn(busArn).region,
+      resources: stringsOf(entry, 'Resources'),
+      detail: detailOf(entry),
+    });
+    return { EventId: id };
+  };
+  return {
+    name: 'events',
+    target: 'AWSEvents',
+    protocolVersion: '1.1',
+    operations: {
+      PutEvents: (input, { region }) => {
+        const entries = bagsOf(input, 'Entries');
+        if (entries.length === 0 || entries.length > MAX_ENTRIES) {
+          const bound =
+            entries.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ENTRIES}`;
+          throw new ServiceError(
+            'ValidationException',
+            `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length ${bound}`,
+          );
+        }
+        const Entries = entries.map((entry) => put(entry, region));
+        return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries };
+      },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { type Agenda } from '../agenda';
+import { cron, type NextInstant } from './cron';
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/**
+ * Compiles `rate(...)` or `cron(...)`. A rate counts from the start of the engine, as it counts from the creation of
+ * the rule on AWS.
+ *
+ * @throws SyntaxError
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+ */
+export function compileSchedule(expression: string, startedAt: number): NextInstant {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  if (rate) {
+    const periodMs = Number(rate[1]) * UNIT_MS[rate[2]!]!;
+    if (periodMs === 0) throw new SyntaxError('a rate is at least 1');
+    return (after) => startedAt + (Math.max(0, Math.floor((after - startedAt) / periodMs)) + 1) * periodMs;
+  }
+  const fields = /^cron\((.+)\)$/.exec(expression)?.[1];
+  if (fields === undefined) throw new SyntaxError(`${expression} is neither rate(...) nor cron(...)`);
+  return cron(fields);
+}
+
+/**
+ * Fires at the instants of a schedule, never twice for the same one. When the clock is moved over several of them, it
+ * fires once, for the last: whatever it starts sees the moved clock anyway.
+ *
+ * @returns how to stop it
+ */
+export function runSchedule(next: NextInstant, agenda: Agenda, fire: (instant: number) => void): () => void {
+  let cancel = () => {};
+  const plan = (after: number) => {
+    const instant = next(after);
+    if (instant !== undefined) cancel = agenda.at(instant, () => catchUp(instant));
+  };
+  const catchUp = (due: number) => {
+    const now = agenda.clock.now();
+    let last = due;
+    for (let more = next(last); more !== undefined && more <= now; more = next(last)) last = more;
+    plan(last);
+    fire(last);
+  };
+  plan(agenda.clock.now());
+  return () => cancel();
+}

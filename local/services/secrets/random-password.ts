@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { booleanOf, numberOf, type Properties, stringOf } from '../../gateway/compile/l1';
+
+const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
+const UPPERCASE = LOWERCASE.toUpperCase();
+const NUMBERS = '0123456789';
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+const DEFAULT_LENGTH = 32;
+
+/** Bytes without end, the same for the same seed. */
+function* bytesOf(seed: string): Generator<number> {
+  for (let block = 0; ; block++) yield* createHash('sha256').update(`${seed}/${block}`).digest();
+}
+
+function allowed(settings: Properties): string[] {
+  const excluded = stringOf(settings, 'ExcludeCharacters') ?? '';
+  const included = (flag: string, characters: string) => (booleanOf(settings, flag) ? '' : characters);
+  return [
+    included('ExcludeLowercase', LOWERCASE),
+    included('ExcludeUppercase', UPPERCASE),
+    included('ExcludeNumbers', NUMBERS),
+    included('ExcludePunctuation', PUNCTUATION),
+    booleanOf(settings, 'IncludeSpace') ? ' ' : '',
+  ]
+    .map((characters) => [...characters].filter((character) => !excluded.includes(character)).join(''))
+    .filter((characters) => characters !== '');
+}
+
+/**
+ * A password by the rules of `GenerateSecretString`. It is derived from the seed, so that a stack has the same secrets
+ * at every start; it protects nothing.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html
+ */
+export function generatePassword(settings: Properties, seed: string): string {
+  const kinds = allowed(settings);
+  const bytes = bytesOf(seed);
+  const pick = (characters: string) => characters[bytes.next().value! % characters.length]!;
+  const length = numberOf(settings, 'PasswordLength') ?? DEFAULT_LENGTH;
+  const required = booleanOf(settings, 'RequireEachIncludedType') === false ? [] : kinds.map(pick);
+  const password = required.slice(0, length);
+  while (password.length < length && kinds.length > 0) {
+    password.splice(bytes.next().value! % (password.length + 1), 0, pick(kinds.join('')));
+  }
+  return password.join('');
+}
+
+/** The value of `GenerateSecretString`: a password, or a JSON object with a password in it. */
+export function generateSecretString(settings: Properties, seed: string): string {
+  const password = generatePassword(settings, seed);
+  const key = stringOf(settings, 'GenerateStringKey');
+  if (key === undefined) return password;
+  const template = JSON.parse(stringOf(settings, 'SecretStringTemplate') ?? '{}') as Record<string, unknown>;
+  return JSON.stringify({ ...template, [key]: password });
+}

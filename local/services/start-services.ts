@@ -1,0 +1,125 @@
+import { type LoadedStack } from '../assembly';
+import { type MovableClock } from '../clock';
+import { type EngineFinding, type FunctionInvoker, type ResolvedStack } from '../contract';
+import { type GatewayControl } from '../gateway';
+import { Agenda } from './agenda';
+import { EventBuses } from './events/event-buses';
+import { eventBridge } from './events/event-bridge';
+import { compileRule } from './events/rule';
+import { AsyncInvoker } from './functions/async-invoker';
+import { asyncSettings } from './functions/async-settings';
+import { mappingSettings } from './functions/mapping-settings';
+import { QueuePoller } from './functions/queue-poller';
+import { apiKeyOperations } from './gateway-control/api-key-operations';
+import { controlState } from './gateway-control/control-state';
+import { usagePlanOperations } from './gateway-control/usage-plan-operations';
+import { localizeFunctions } from './localize-functions';
+import { QueueRegistry } from './queues/queue-registry';
+import { sqs } from './queues/sqs';
+import { resolveSecretReferences } from './secrets/dynamic-reference';
+import { SecretStore } from './secrets/secret-store';
+import { secretsManager } from './secrets/secrets-manager';
+import { startServiceServer } from './service-server';
+import { resourcesOfType } from './stack-resources';
+
+export interface ServiceOptions {
+  readonly clock: MovableClock;
+  readonly control: GatewayControl;
+  /** Values of secrets by name, ARN, logical id or construct path: those that the stacks import, and others. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** How long a key takes to be honoured on a usage plan that it was put on. Milliseconds. @default 0 */
+  readonly keyDelayMs?: number;
+  /** Told once of each thing that a function asked for in vain. */
+  readonly onFinding?: (finding: EngineFinding) => void;
+}
+
+/** The services that functions call. */
+export interface LocalServices {
+  /** Of the one server that all of them share, and that refuses what is not imitated. */
+  readonly endpoint: string;
+  /** By the name that SDKs use in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Resolves URLs of queues and dynamic references to secrets in the environment variables of functions. */
+  localize(stacks: readonly LoadedStack[]): LoadedStack[];
+  /** Makes the services know the resources of the stacks; what they hold already stays. */
+  follow(stacks: readonly ResolvedStack[]): void;
+  /** Lets queues, rules and schedules of the stacks, and no others, invoke functions. */
+  start(stacks: readonly ResolvedStack[], functions: FunctionInvoker): void;
+  close(): Promise<void>;
+}
+
+/** Tells each finding once. */
+function once(onFinding: ServiceOptions['onFinding']): (code: string, message: string, path: string) => void {
+  const told = new Set<string>();
+  return (code, message, path) => {
+    if (told.has(`${code} ${message}`)) return;
+    told.add(`${code} ${message}`);
+    onFinding?.({ severity: 'notice', code, message, path });
+  };
+}
+
+/** Serves Secrets Manager, SQS, EventBridge and the control plane of API Gateway on loopback. */
+export async function startServices(options: ServiceOptions): Promise<LocalServices> {
+  const { clock, control, secrets = {}, keyDelayMs = 0 } = options;
+  const tell = once(options.onFinding);
+  const server = await startServiceServer((operation) => {
+    tell('OperationNotImitated', `a function called ${operation}, which is not imitated`, operation);
+  });
+  const { endpoint } = server;
+  const agenda = new Agenda(clock);
+  const store = new SecretStore(secrets, clock);
+  const queues = new QueueRegistry(agenda, endpoint);
+  let known: readonly ResolvedStack[] = [];
+  const state = controlState(() => known, control, clock, keyDelayMs);
+  let functions: FunctionInvoker | undefined;
+  const late: FunctionInvoker = {
+    has: (arn) => functions?.has(arn) ?? false,
+    invoke: (arn, event) =>
+      functions?.invoke(arn, event) ??
+      Promise.resolve({ kind: 'crash', errorMessage: 'the engine is starting' }),
+  };
+  const invoker = new AsyncInvoker(late, queues, agenda, (arn) => asyncSettings(known)(arn));
+  const buses = new EventBuses(queues, invoker, agenda);
+  const onLost = (bus: string) =>
+    tell('EventBusMissing', `events for ${bus} are lost: no stack has that bus`, bus);
+  server.serve(
+    [secretsManager(store, clock), sqs(queues, agenda), eventBridge(buses, clock, onLost)],
+    [{ name: 'apigateway', operations: [...apiKeyOperations(state), ...usagePlanOperations(state)] }],
+  );
+
+  let pollers: QueuePoller[] = [];
+  return {
+    endpoint,
+    endpoints: {
+      api_gateway: endpoint,
+      eventbridge: endpoint,
+      secrets_manager: endpoint,
+      sqs: endpoint,
+    },
+    localize: (loaded) =>
+      localizeFunctions(loaded, (value, region) =>
+        resolveSecretReferences(queues.localize(value), store, region),
+      ),
+    follow: (stacks) => {
+      known = stacks;
+      queues.follow(stacks);
+      store.follow(stacks);
+      buses.follow(stacks);
+    },
+    start: (stacks, started) => {
+      functions = started;
+      for (const poller of pollers) poller.close();
+      buses.start(resourcesOfType(stacks, 'AWS::Events::Rule').map(compileRule));
+      pollers = mappingSettings(stacks).flatMap((settings) => {
+        const queue = settings.isEnabled ? queues.byArn(settings.queueArn) : undefined;
+        return queue ? [new QueuePoller(settings, queue, started, agenda)] : [];
+      });
+    },
+    close: async () => {
+      for (const poller of pollers) poller.close();
+      buses.close();
+      agenda.close();
+      await server.close();
+    },
+  };
+}
