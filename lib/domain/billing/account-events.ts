@@ -11,7 +11,6 @@ export const BILLING_EVENT_TYPES = [
   'subscription.resumed',
   'plan.changed',
   'plan.unknown',
-  'payment.incomplete',
   'payment.failed',
   'payment.recovered',
   'payment.reversed',
@@ -63,7 +62,8 @@ function standingEvent(was: Standing, is: Standing): BillingEventType | undefine
     case 'unpaid':
       return IN_ARREARS.includes(was) ? undefined : 'payment.failed';
     case 'incomplete':
-      return 'payment.incomplete';
+      // Each first payment passes through it, for seconds as a rule: nothing has changed yet.
+      return undefined;
     case 'paused':
       return 'subscription.paused';
     case 'canceled':

@@ -88,7 +88,16 @@ function subscriptionState(
     const ended = ranOut && !paidBeyond ? 'trialing' : 'canceled';
     return { standing: status, state: { ...known, status: ended, renews: false } };
   }
-  return { standing: status, state: { ...known, status, renews: renews && status !== 'paused' } };
+  if (status === 'paused') {
+    // Without an end of its own, a pause leaves what was paid for or on trial.
+    const granted = later(known.paidThrough, trialEnd);
+    return { standing: status, state: { ...known, status, endsAt: endsAt ?? granted, renews: false } };
+  }
+  if (status === 'active' && later(known.paidThrough, trialEnd) === undefined) {
+    // The provider says so a moment before it tells of the payment that made it so.
+    return { standing: 'incomplete', state: { ...known, status: 'incomplete', renews } };
+  }
+  return { standing: status, state: { ...known, status, renews } };
 }
 
 function standingOf(
