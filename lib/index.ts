@@ -22,3 +22,5 @@ export * from './quick-start/quick-start-stack';
 export * from './responses/payment-required-responses';
 export * from './responses/response-options';
 export * from './route/route';
+export * from './usage-keys/usage-key-provisioner';
+export * from './usage-keys/usage-key-provisioner-props';

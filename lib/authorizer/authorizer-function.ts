@@ -6,6 +6,7 @@ import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
 import { CredentialSource } from './credential-source';
+import { DEFAULT_LEASE_DURATION } from './memory';
 import { OutagePolicy } from './outage-policy';
 import { renderIdentities } from './render-identities';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
@@ -59,7 +60,7 @@ function environmentOf(props: AuthorizerFunctionProps): Record<string, string> {
   return {
     ACCOUNT_TABLE: props.accountTable.tableName,
     CREDENTIAL_SOURCE: (props.credentialSource ?? CredentialSource.bearer()).name,
-    LEASE_DURATION_MS: milliseconds(props.leaseDuration ?? Duration.seconds(10)),
+    LEASE_DURATION_MS: milliseconds(props.leaseDuration ?? DEFAULT_LEASE_DURATION),
     OUTAGE_POLICY: outage.name,
     OUTAGE_GRACE_MS: milliseconds(outage.outageGrace),
     ADMIT_GRACE_MS: milliseconds(outage.admitGrace ?? Duration.seconds(0)),

@@ -1,4 +1,14 @@
-import { Annotations, AspectPriority, Aspects, Aws, Fn, Lazy, Names, Stack } from 'aws-cdk-lib';
+import {
+  Annotations,
+  AspectPriority,
+  Aspects,
+  Aws,
+  Fn,
+  Lazy,
+  Names,
+  Stack,
+  type Duration,
+} from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -14,6 +24,7 @@ import type { Route } from '../route/route';
 import { AuthorizerFunction } from './authorizer-function';
 import { authorizerMetric } from './authorizer-metrics';
 import { CredentialSource } from './credential-source';
+import { memoryOf } from './memory';
 import { renderProperties } from './render-properties';
 import type { SubscriptionAuthorizerProps } from './subscription-authorizer-props';
 import { DEFAULT_POOL_KEYS, validateAuthorizer } from './validate-authorizer';
@@ -52,7 +63,10 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
   public readonly poolKeys: number;
   /** @internal */
   public readonly _catalogue: CatalogueBuilder;
-  private readonly usageKeyScope: string;
+  /** @internal */
+  public readonly _usageKeyScope: string;
+  /** @internal */
+  public readonly _memory: Duration;
   private keysRequired = false;
   private readonly resource: apigateway.CfnAuthorizer;
   private restApi?: apigateway.IRestApi;
@@ -68,12 +82,13 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     this.accountTable = props.accountTable ?? new AccountTable(this, 'AccountTable');
     this.credentialSource = props.credentialSource ?? CredentialSource.bearer();
     this.poolKeys = props.poolKeys ?? DEFAULT_POOL_KEYS;
-    this.usageKeyScope = usageKeyScope(this);
+    this._usageKeyScope = usageKeyScope(this);
+    this._memory = memoryOf(props);
     const fn = new AuthorizerFunction(this, 'Function', {
       ...props,
       accountTable: this.accountTable,
       catalogue: this._catalogue,
-      usageKeyScope: this.usageKeyScope,
+      usageKeyScope: this._usageKeyScope,
       keysRequired: Lazy.string({ produce: () => String(this.keysRequired) }),
     });
     warnWithoutActionUrls(this, props);
@@ -120,12 +135,12 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
    * @param index 0 to `poolKeys` - 1
    */
   public poolKeyValue(index: number): string {
-    return poolUsageKey(this.usageKeyScope, index);
+    return poolUsageKey(this._usageKeyScope, index);
   }
 
   /** Value of an account's own API Gateway key, for the attribute `usageKey` of the account. */
   public accountKeyValue(accountId: string): string {
-    return accountUsageKey(this.usageKeyScope, accountId);
+    return accountUsageKey(this._usageKeyScope, accountId);
   }
 
   /** Requests that were admitted. */

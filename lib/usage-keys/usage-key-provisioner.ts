@@ -1,0 +1,145 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { BundledFunction } from '../bundle/bundled-function';
+import { Rules } from '../errors/rules';
+import type { Paywall } from '../paywall/paywall';
+import type { UsageKeyProvisionerProps } from './usage-key-provisioner-props';
+import { validateUsageKeyProvisioner } from './validate-usage-key-provisioner';
+
+const DEFAULT_ACTIVATION_WAIT = Duration.minutes(10);
+/** The pace of the calls to API Gateway counts on no more copies of the function; SQS knows no smaller number. */
+const MAX_CONCURRENCY = 2;
+/** At 600 ms for each call to API Gateway a batch stays far below the function's minute. */
+const BATCH_SIZE = 5;
+const TIMEOUT = Duration.minutes(1);
+/** What AWS recommends: a message that is being worked on is not delivered again. */
+const VISIBILITY_TIMEOUT = Duration.minutes(6);
+const MAX_RECEIVE_COUNT = 10;
+/** Environments that stand still while a key is swapped: their minute, and some more. */
+const SHORTEST_DRAIN = Duration.minutes(5);
+
+/**
+ * Gives each account an API Gateway key of its own, on the usage plan of its plan, so that the plan's throttle holds
+ * for the account alone. An account waits on a shared key until its own is honoured, and stays on it where the Region
+ * has no room for another: nobody is refused meanwhile.
+ *
+ * Tell it of every account that was made, changed its plan or is gone: send `{"accountId": "..."}` to the queue. To tell
+ * it once too often does no harm.
+ */
+export class UsageKeyProvisioner extends Construct {
+  /** Where accounts wait. */
+  public readonly queue: sqs.Queue;
+  /** Accounts whose keys could not be brought in order in ten attempts. */
+  public readonly deadLetterQueue: sqs.Queue;
+  /** Goes off with the first account in the dead-letter queue. */
+  public readonly deadLetterAlarm: cloudwatch.Alarm;
+  /** The function that works on the queue. */
+  public readonly handler: lambda.Function;
+
+  /** @throws PaywallError naming every broken rule of the props */
+  constructor(scope: Construct, id: string, props: UsageKeyProvisionerProps) {
+    super(scope, id);
+    const rules = new Rules();
+    validateUsageKeyProvisioner(rules, props);
+    rules.enforce(this.node.path);
+
+    const { paywall } = props;
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: VISIBILITY_TIMEOUT,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+    });
+    const fn = new BundledFunction(this, 'Function', {
+      bundle: 'provisioner',
+      description: 'Gives accounts API Gateway keys of their own',
+      timeout: TIMEOUT,
+      environment: this.environmentOf(props),
+    });
+    this.handler = fn.handler;
+    this.handler.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: BATCH_SIZE,
+        maxConcurrency: MAX_CONCURRENCY,
+        reportBatchItemFailures: true,
+      }),
+    );
+    paywall.accountTable.grantManageAccounts(fn.role);
+    this.queue.grantSendMessages(fn.role);
+    this.grantKeys(fn.role, this.usagePlanIds(props));
+    this.deadLetterAlarm = this.deadLetterQueue
+      .metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM })
+      .createAlarm(this, 'DeadLetterAlarm', {
+        alarmDescription: 'Accounts whose API Gateway keys could not be brought in order',
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+  }
+
+  /** To tell of accounts that were made, changed or are gone. */
+  public grantSend(grantee: iam.IGrantable): iam.Grant {
+    return this.queue.grantSendMessages(grantee);
+  }
+
+  private environmentOf(props: UsageKeyProvisionerProps): Record<string, string> {
+    const { paywall, activationWait = DEFAULT_ACTIVATION_WAIT } = props;
+    return {
+      ACCOUNT_TABLE: paywall.accountTable.tableName,
+      QUEUE_URL: this.queue.queueUrl,
+      USAGE_KEY_SCOPE: paywall.authorizer._usageKeyScope,
+      USAGE_PLANS: Stack.of(this).toJsonString(this.usagePlanIds(props)),
+      ACTIVATION_WAIT_MS: String(activationWait.toMilliseconds()),
+      DRAIN_MS: String(drainOf(paywall).toMilliseconds()),
+    };
+  }
+
+  private usagePlanIds({ paywall, plans }: UsageKeyProvisionerProps): Record<string, string> {
+    const chosen = plans ?? Object.keys(paywall.usagePlans);
+    return Object.fromEntries(chosen.map((plan) => [plan, paywall.usagePlans[plan]!.usagePlanId]));
+  }
+
+  /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-create-and-manage-api.html */
+  private grantKeys(role: iam.IRole, usagePlans: Record<string, string>): void {
+    const grant = (actions: string[], paths: string[]): iam.Grant =>
+      iam.Grant.addToPrincipal({
+        grantee: role,
+        actions: actions.map((action) => `apigateway:${action}`),
+        resourceArns: paths.map((path) => this.controlPlaneArn(path)),
+      });
+    grant(['GET', 'POST'], ['/apikeys']);
+    // The ids of the keys that it makes are known to nobody beforehand.
+    grant(['DELETE'], ['/apikeys/*']);
+    const onPlans = Object.values(usagePlans).map((usagePlanId) => `/usageplans/${usagePlanId}/keys`);
+    grant(['POST'], onPlans);
+    grant(
+      ['GET'],
+      onPlans.map((path) => `${path}/*`),
+    );
+  }
+
+  private controlPlaneArn(path: string): string {
+    return Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: '',
+      resource: path,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+  }
+}
+
+/** A key is deleted when no environment can remember it any more. */
+function drainOf(paywall: Paywall): Duration {
+  const remembered = paywall.authorizer._memory.plus(Duration.minutes(1));
+  return remembered.toMilliseconds() > SHORTEST_DRAIN.toMilliseconds() ? remembered : SHORTEST_DRAIN;
+}

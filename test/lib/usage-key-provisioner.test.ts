@@ -1,0 +1,123 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { OutagePolicy, Plan, type PaywallProps } from '../../lib';
+import { UsageKeyProvisioner, type UsageKeyProvisionerProps } from '../../lib';
+import { readSettings } from '../../lambda/provisioner/settings';
+import { paywallError, paywalled, resourcesOf } from './harness';
+
+const PLANS = [Plan.free('free'), Plan.paid('pro')];
+
+function provisioner(
+  props: Partial<UsageKeyProvisionerProps> = {},
+  paywallProps: Partial<PaywallProps> = {},
+) {
+  const { stack, paywall } = paywalled({ plans: PLANS, ...paywallProps });
+  return { stack, paywall, made: new UsageKeyProvisioner(stack, 'UsageKeys', { paywall, ...props }) };
+}
+
+/** What the function will read, each token as `<its first argument>`. */
+function settings(stack: Parameters<typeof resourcesOf>[0]) {
+  const fn = resourcesOf(stack, 'AWS::Lambda::Function').find(({ id }) => id.startsWith('UsageKeys'))!;
+  const text = (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    const [[name, argument]] = Object.entries(value as object) as [[string, any]];
+    return name === 'Fn::Join' ? argument[1].map(text).join('') : `<${[argument].flat()[0] as string}>`;
+  };
+  const variables = fn.properties.Environment.Variables as Record<string, unknown>;
+  return readSettings(
+    Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
+  );
+}
+
+test('the function is told what the authorizer uses', () => {
+  const { stack, paywall } = provisioner();
+  const { terms } = settings(stack);
+  expect(terms).toMatchObject({ activationWaitMs: 600_000, drainMs: 300_000 });
+  expect(Object.keys(terms.usagePlans)).toEqual(['free', 'pro']);
+  const value = JSON.stringify(stack.resolve(paywall.authorizer.accountKeyValue('acme')));
+  expect(value).toContain(terms.scope.split('-')[0]);
+  expect(terms.usagePlans.pro).toMatch(/^<PaywallUsagePlanspro/);
+});
+
+test('every prop', () => {
+  const { stack } = provisioner(
+    { plans: ['pro'], activationWait: Duration.minutes(3) },
+    { outagePolicy: OutagePolicy.admitKnownPayers(Duration.hours(2)), leaseDuration: Duration.seconds(20) },
+  );
+  const { terms } = settings(stack);
+  expect(Object.keys(terms.usagePlans)).toEqual(['pro']);
+  // 2 hours, 30 and 20 seconds, and a minute.
+  expect(terms).toMatchObject({ activationWaitMs: 180_000, drainMs: 7_310_000 });
+});
+
+test('two copies of the function at most work on the queue, and failures end in an alarm', () => {
+  const { stack, made } = provisioner();
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    ScalingConfig: { MaximumConcurrency: 2 },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    BatchSize: 5,
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    VisibilityTimeout: 360,
+    RedrivePolicy: {
+      deadLetterTargetArn: stack.resolve(made.deadLetterQueue.queueArn),
+      maxReceiveCount: 10,
+    },
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Threshold: 1,
+    Dimensions: [{ Name: 'QueueName', Value: stack.resolve(made.deadLetterQueue.queueName) }],
+  });
+});
+
+test('it may handle keys, and put them on the usage plans of the paywall only', () => {
+  const { stack, paywall } = provisioner();
+  const arn = (path: unknown[]) => ({
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':apigateway:', { Ref: 'AWS::Region' }, ...path]],
+  });
+  const keysOf = (plan: string, end: string) =>
+    arn(['::/usageplans/', stack.resolve(paywall.usagePlans[plan]!.usagePlanId), end]);
+  const statements = (...Statement: object[]) =>
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith(Statement.map((statement) => Match.objectLike(statement))),
+      },
+    });
+  statements(
+    { Action: ['apigateway:GET', 'apigateway:POST'], Resource: arn(['::/apikeys']) },
+    { Action: 'apigateway:DELETE', Resource: arn(['::/apikeys/*']) },
+    { Action: 'apigateway:POST', Resource: [keysOf('free', '/keys'), keysOf('pro', '/keys')] },
+    { Action: 'apigateway:GET', Resource: [keysOf('free', '/keys/*'), keysOf('pro', '/keys/*')] },
+  );
+});
+
+test('others may be allowed to tell it of accounts', () => {
+  const { stack, made } = provisioner();
+  const role = new iam.Role(stack, 'SignUp', { assumedBy: new iam.AccountRootPrincipal() });
+  made.grantSend(role);
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(role.roleName)],
+    PolicyDocument: {
+      Statement: [
+        Match.objectLike({
+          Action: Match.arrayWith(['sqs:SendMessage']),
+          Resource: stack.resolve(made.queue.queueArn),
+        }),
+      ],
+    },
+  });
+});
+
+test.each<[string[], Partial<UsageKeyProvisionerProps>]>([
+  [['PlanUnknown'], { plans: ['pro', 'legacy'] }],
+  [['ProvisionedPlansEmpty'], { plans: [] }],
+  [['ActivationWaitOutOfRange'], { activationWait: Duration.seconds(59) }],
+  [['ActivationWaitOutOfRange'], { activationWait: Duration.seconds(3601) }],
+  [['ActivationWaitOutOfRange'], { activationWait: Duration.millis(60_500) }],
+  [['PlanUnknown', 'ActivationWaitOutOfRange'], { plans: ['legacy'], activationWait: Duration.seconds(0) }],
+])('refuses with %j: %j', (codes, props) => {
+  expect(paywallError(() => provisioner(props)).rules.map((rule) => rule.code)).toEqual(codes);
+});
