@@ -1,0 +1,69 @@
+import type { DynamoDbClient, Item } from '../store/dynamodb-client';
+import { OUTBOX_PENDING } from '../billing/billing-item';
+import type { BillingTable } from '../billing/billing-table';
+import { publishOutbox, type EventBus } from '../billing/outbox';
+
+/** Accounts whose outbox holds something. */
+export interface PendingOutboxes {
+  list(): AsyncIterable<string>;
+}
+
+/** Reads the sparse index: it holds an item only while its outbox is not empty. */
+export class IndexedOutboxes implements PendingOutboxes {
+  constructor(
+    private readonly client: Pick<DynamoDbClient, 'send'>,
+    private readonly tableName: string,
+    private readonly indexName: string,
+  ) {}
+
+  async *list(): AsyncIterable<string> {
+    let start: Item | undefined;
+    do {
+      const page: Page = await this.client.send<Page>('Query', {
+        TableName: this.tableName,
+        IndexName: this.indexName,
+        KeyConditionExpression: 'outboxPending = :pending',
+        ExpressionAttributeValues: { ':pending': OUTBOX_PENDING.outboxPending },
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      for (const { pk } of page.Items) if (pk !== undefined && 'S' in pk) yield pk.S.slice('ACCOUNT#'.length);
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+}
+
+interface Page {
+  readonly Items: readonly Item[];
+  readonly LastEvaluatedKey?: Item;
+}
+
+export interface SweepPorts {
+  readonly outboxes: PendingOutboxes;
+  readonly table: BillingTable;
+  readonly bus: EventBus;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Publishes what was stored and not published: the bus was away, or the function died in between.
+ *
+ * @throws when events of at least one account could not be published: the error counts, the next run tries again
+ */
+export async function sweep({ outboxes, table, bus, log }: SweepPorts): Promise<number> {
+  let published = 0;
+  const failures: string[] = [];
+  for await (const account of outboxes.list()) {
+    try {
+      // The index lags: what it names may have been published meanwhile.
+      const outbox = (await table.readBilling(account))?.outbox ?? [];
+      await publishOutbox(table, bus, account, outbox);
+      published += outbox.length;
+    } catch (error) {
+      failures.push(account);
+      log(JSON.stringify({ level: 'ERROR', message: 'not published', account, cause: String(error) }));
+    }
+  }
+  if (published > 0) log(JSON.stringify({ level: 'INFO', message: 'published', events: published }));
+  if (failures.length > 0) throw new Error(`events of ${failures.length} accounts could not be published`);
+  return published;
+}

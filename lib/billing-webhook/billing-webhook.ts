@@ -1,0 +1,197 @@
+import { Annotations, AspectPriority, Aspects, Duration } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { authorizerMetric } from '../authorizer/authorizer-metrics';
+import { BundledFunction } from '../bundle/bundled-function';
+import { CatalogueCode } from '../bundle/catalogue-code';
+import { functionBundle } from '../bundle/function-bundle';
+import { Rules } from '../errors/rules';
+import { Route } from '../route/route';
+import type { Throttle } from '../plan/throttle';
+import type { BillingWebhookProps } from './billing-webhook-props';
+import { throttleMethod } from './method-throttle';
+import { OutboxSweeper } from './outbox-sweeper';
+import { renderSettings } from './render-settings';
+import { validateBillingWebhook } from './validate-billing-webhook';
+
+const DEFAULT_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };
+/** Below the 29 seconds after which API Gateway gives up, so that the log says what took so long. */
+const TIMEOUT = Duration.seconds(28);
+
+/**
+ * Turns events of payment providers into access: a payment opens the API on the next request.
+ *
+ * | Route | Takes |
+ * | --- | --- |
+ * | `POST /billing/stripe` | events of Stripe, signed with the endpoint's secret |
+ * | `POST /billing/events` | Standard Webhooks of any other biller, or of a script |
+ *
+ * Both are `Route.public()`, as providers have no key: what protects them is the signature, over the raw body. An event
+ * is answered 2xx when it is stored and the account shows it, 400 when it is not to be believed, 413 when it is too
+ * large, 503 when it could not be stored. Events that fail are kept in a dead-letter queue with an alarm.
+ */
+export class BillingWebhook extends Construct {
+  /** The function behind the routes. */
+  public readonly handler: lambda.Function;
+  /** Bus on which changes of accounts are told. */
+  public readonly eventBus: events.IEventBus;
+  /** Events whose signature was good and which could not be applied; 14 days. */
+  public readonly failedEvents: sqs.Queue;
+  /** Something is in `failedEvents`. Has no action: add yours. */
+  public readonly failedEventsAlarm: cloudwatch.Alarm;
+  /** A customer was kept from paying for an account that another one pays for. Has no action: add yours. */
+  public readonly conflictAlarm: cloudwatch.Alarm;
+  /** Secrets by which checkout sessions link a customer to an account; the first one signs. Empty without Stripe. */
+  public readonly linkSecrets: secretsmanager.ISecret[];
+  /** The methods, by the last segment of their path: `stripe`, `events`. */
+  public readonly methods: { [name: string]: apigateway.Method } = {};
+
+  /** @throws PaywallError naming every broken rule of the props */
+  constructor(scope: Construct, id: string, props: BillingWebhookProps) {
+    super(scope, id);
+    const { paywall, stripe, standard, pathPart = 'billing' } = props;
+    const catalogue = paywall.authorizer._catalogue;
+    const rules = new Rules();
+    validateBillingWebhook(rules, props, catalogue.plans);
+    rules.enforce(this.node.path);
+    this.warn(props);
+
+    this.eventBus = props.eventBus ?? new events.EventBus(this, 'EventBus');
+    this.failedEvents = new sqs.Queue(this, 'FailedEvents', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.linkSecrets = stripe ? (stripe.linkSecrets ?? [this.linkSecret()]) : [];
+
+    const code = new CatalogueCode(functionBundle('billing-webhook', this.node.path), catalogue);
+    this.handler = new BundledFunction(this, 'Function', {
+      bundle: 'billing-webhook',
+      description: 'Turns events of payment providers into access',
+      code,
+      timeout: TIMEOUT,
+      environment: {
+        BILLING_SETTINGS: renderSettings(this, props, {
+          eventBus: this.eventBus,
+          failedEvents: this.failedEvents,
+          linkSecrets: this.linkSecrets,
+        }),
+      },
+    }).handler;
+    Aspects.of(this).add(
+      { visit: (node) => void (node === this && code.stage()) },
+      { priority: AspectPriority.MUTATING },
+    );
+    this.grant(props);
+    new OutboxSweeper(this, 'Sweeper', {
+      accountTable: paywall.accountTable,
+      eventBus: this.eventBus,
+      indexName: props.outboxIndexName,
+    });
+
+    const root = paywall.restApi.root.addResource(pathPart);
+    const integration = new apigateway.LambdaIntegration(this.handler, { allowTestInvoke: false });
+    for (const name of [...(stripe ? ['stripe'] : []), ...(standard ? ['events'] : [])]) {
+      const method = root.addResource(name).addMethod('POST', integration, {
+        authorizationType: apigateway.AuthorizationType.NONE,
+      });
+      paywall.addMethodRoute(method, Route.public());
+      throttleMethod(paywall.restApi.deploymentStage, method, props.throttle ?? DEFAULT_THROTTLE);
+      this.methods[name] = method;
+    }
+
+    this.failedEventsAlarm = this.failedEvents
+      .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'max' })
+      .createAlarm(this, 'FailedEventsAlarm', {
+        alarmDescription: 'Events of a payment provider could not be applied; see the messages of the queue',
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+    this.conflictAlarm = this.metricConflict({ period: Duration.minutes(5) }).createAlarm(
+      this,
+      'ConflictAlarm',
+      {
+        alarmDescription: 'A customer was kept from paying for an account that another one pays for',
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      },
+    );
+  }
+
+  /** Events that were stored and projected. */
+  public metricApplied(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Applied', options);
+  }
+
+  /** Events that wait for their customer to be linked to an account. */
+  public metricParked(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Parked', options);
+  }
+
+  /** Events of customers who may not pay for the account they name; kept for a person to decide on. */
+  public metricConflict(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Conflict', options);
+  }
+
+  /** Requests that were not believed: 400 and 413. */
+  public metricRefused(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Refused', options);
+  }
+
+  /** Events that could not be stored: 503. The provider delivers them again. */
+  public metricFault(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Fault', options);
+  }
+
+  /** Events whose change was stored and could not be told on the bus; the sweeper does it later. */
+  public metricUnpublished(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('Unpublished', options);
+  }
+
+  private metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return authorizerMetric(this.handler.functionName, name, options);
+  }
+
+  private linkSecret(): secretsmanager.ISecret {
+    return new secretsmanager.Secret(this, 'LinkSecret', {
+      description: 'Signs checkout sessions, so that only ours link a customer to an account',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+  }
+
+  private grant({ paywall: { accountTable }, stripe, standard }: BillingWebhookProps): void {
+    const secrets = [
+      ...(stripe?.signingSecrets ?? []),
+      ...(stripe?.apiKey ? [stripe.apiKey] : []),
+      ...this.linkSecrets,
+      ...(standard?.signingSecrets ?? []),
+    ];
+    for (const secret of new Set(secrets)) secret.grantRead(this.handler);
+    this.eventBus.grantPutEventsTo(this.handler);
+    this.failedEvents.grantSendMessages(this.handler);
+    accountTable.table.encryptionKey?.grantEncryptDecrypt(this.handler);
+    iam.Grant.addToPrincipal({
+      grantee: this.handler,
+      actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((name) => `dynamodb:${name}`),
+      resourceArns: [accountTable.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*', 'CUSTOMER#*'] } },
+    });
+  }
+
+  private warn({ stripe }: BillingWebhookProps): void {
+    if (!stripe || stripe.apiKey || (stripe.refunds && stripe.disputes)) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-api-paywall:reversalsIgnored',
+      'refunds and disputes do not end access, as their events name no customer and there is no stripe.apiKey to ' +
+        'ask with; pass one, or say refunds and disputes: ReversalPolicy.IGNORE',
+    );
+  }
+}

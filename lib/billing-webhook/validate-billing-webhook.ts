@@ -1,0 +1,77 @@
+import { Token, type Duration } from 'aws-cdk-lib';
+import { got, type Rules } from '../errors/rules';
+import type { Plan } from '../plan/plan';
+import type { BillingWebhookProps, StripeWebhookOptions } from './billing-webhook-props';
+import { ReversalPolicy } from './reversal-policy';
+
+const MAX_SLACK_DAYS = 7;
+const PATH_PART = /^[A-Za-z0-9_.-]+$/;
+
+/** @param plans of the paywall's catalogue */
+export function validateBillingWebhook(
+  rules: Rules,
+  props: BillingWebhookProps,
+  plans: readonly Plan[],
+): void {
+  const { stripe, standard, pathPart, renewalSlack, throttle } = props;
+  rules.check(
+    stripe !== undefined || standard !== undefined,
+    'BillingProviderMissing',
+    'one of stripe and standard must be given, got neither; pass stripe: { signingSecrets: [...] }',
+  );
+  if (stripe) validateStripe(rules, stripe, plans);
+  if (standard) requireSecrets(rules, 'standard', standard.signingSecrets.length);
+  rules.check(
+    pathPart === undefined || Token.isUnresolved(pathPart) || PATH_PART.test(pathPart),
+    'PathPartInvalid',
+    `pathPart must be one segment of letters, digits, '_', '.' and '-', got ${got(pathPart)}; leave out slashes`,
+  );
+  if (renewalSlack) validateSlack(rules, renewalSlack);
+  if (throttle) {
+    rules.check(
+      throttle.rateLimit > 0 && Number.isInteger(throttle.burstLimit) && throttle.burstLimit > 0,
+      'ThrottleNotPositive',
+      `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${throttle.rateLimit} and ` +
+        `${throttle.burstLimit}; at 0 no event would come in`,
+    );
+  }
+}
+
+function validateStripe(rules: Rules, stripe: StripeWebhookOptions, plans: readonly Plan[]): void {
+  requireSecrets(rules, 'stripe', stripe.signingSecrets.length);
+  rules.check(
+    stripe.linkSecrets === undefined || stripe.linkSecrets.length > 0,
+    'LinkSecretMissing',
+    'stripe.linkSecrets must hold at least one secret, got none; leave the prop out to have one made',
+  );
+  rules.check(
+    plans.some(({ priceIds }) => priceIds.length > 0),
+    'PriceIdsMissing',
+    'at least one plan must name the prices that buy it, got none; pass priceIds: [...] to Plan.paid, or no payment opens anything',
+  );
+  for (const prop of ['refunds', 'disputes'] as const) {
+    rules.check(
+      stripe[prop] !== ReversalPolicy.LAPSE || stripe.apiKey !== undefined,
+      'ReversalNeedsApiKey',
+      `stripe.${prop} must be ReversalPolicy.IGNORE without stripe.apiKey, got ReversalPolicy.LAPSE; their events name ` +
+        `no customer, Stripe has to be asked: pass apiKey`,
+    );
+  }
+}
+
+function requireSecrets(rules: Rules, prop: string, count: number): void {
+  rules.check(
+    count > 0,
+    'SigningSecretMissing',
+    `${prop}.signingSecrets must hold at least one secret, got none; nobody could be believed`,
+  );
+}
+
+function validateSlack(rules: Rules, slack: Duration): void {
+  if (slack.isUnresolved()) return;
+  rules.check(
+    slack.toMilliseconds() <= MAX_SLACK_DAYS * 86_400_000,
+    'RenewalSlackOutOfRange',
+    `renewalSlack must be at most ${MAX_SLACK_DAYS} days, got ${slack.toHumanString()}; grace days of the plan are what a failed payment gets`,
+  );
+}
