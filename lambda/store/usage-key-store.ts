@@ -35,14 +35,31 @@ export class DynamoDbUsageKeyStore implements UsageKeyStore {
     // The state first: the account may be ahead of it, never behind.
     const stateItem = await this.get(stateKey(accountId));
     const accountItem = await this.get(accountKey(accountId));
-    const json = stateItem?.state;
-    const revision = stateItem?.rev;
-    return {
-      accountId,
-      account: accountItem && fromAccountItem(accountId, accountItem),
-      state: json && 'S' in json ? (JSON.parse(json.S) as UsageKeyState) : NO_USAGE_KEYS,
-      revision: revision && 'N' in revision ? Number(revision.N) : 0,
-    };
+    return toRecord(accountId, accountItem, stateItem);
+  }
+
+  /** Every account and every record, one after the other; strongly consistent. Reads the whole table. */
+  async *list(): AsyncIterable<UsageKeyRecord> {
+    let start: Item | undefined;
+    let open: { readonly accountId: string; account?: Item; state?: Item } | undefined;
+    do {
+      const page: { Items: Item[]; LastEvaluatedKey?: Item } = await this.client.send('Scan', {
+        TableName: this.tableName,
+        ConsistentRead: true,
+        FilterExpression: 'sk = :account OR sk = :state',
+        ExpressionAttributeValues: { ':account': { S: 'ACCOUNT' }, ':state': { S: 'USAGEKEY' } },
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      for (const item of page.Items) {
+        // The items of one partition follow each other, also across pages.
+        const accountId = textOf(item, 'pk').slice('ACCOUNT#'.length);
+        if (open && open.accountId !== accountId) yield toRecord(open.accountId, open.account, open.state);
+        if (open?.accountId !== accountId) open = { accountId };
+        open[textOf(item, 'sk') === 'ACCOUNT' ? 'account' : 'state'] = item;
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+    if (open) yield toRecord(open.accountId, open.account, open.state);
   }
 
   save({ accountId, revision }: UsageKeyRecord, state: UsageKeyState): Promise<void> {
@@ -89,6 +106,21 @@ export class DynamoDbUsageKeyStore implements UsageKeyStore {
       if (!(error instanceof ConditionFailed)) throw error;
     }
   }
+}
+
+function toRecord(accountId: string, account: Item | undefined, stateItem: Item | undefined): UsageKeyRecord {
+  const revision = stateItem?.rev;
+  return {
+    accountId,
+    account: account && fromAccountItem(accountId, account),
+    state: stateItem ? (JSON.parse(textOf(stateItem, 'state')) as UsageKeyState) : NO_USAGE_KEYS,
+    revision: revision && 'N' in revision ? Number(revision.N) : 0,
+  };
+}
+
+function textOf(item: Item, name: string): string {
+  const value = item[name];
+  return value && 'S' in value ? value.S : '';
 }
 
 function stateKey(accountId: string): Item {

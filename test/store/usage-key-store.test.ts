@@ -64,6 +64,22 @@ describe.each(dynamoDbTargets)('usage keys on $name', (target) => {
     expect((await store.read('moved')).account).toEqual({ ...account, ...changes });
   });
 
+  test('lists accounts and records, also those of which there is only one', async () => {
+    await table.put(buildAccount({ accountId: 'listed1', usageKey: 'key' }));
+    await store.save(await store.read('listed1'), STATE);
+    await table.put(buildAccount({ accountId: 'listed2' }));
+    await store.save(await store.read('listed3'), STATE);
+    const padding = { S: 'x'.repeat(300_000) };
+    for (let index = 0; index < 5; index += 1) {
+      // More than the megabyte of a page.
+      await table.putItem({ pk: { S: `ACCOUNT#listed${index}` }, sk: { S: 'BILLING' }, padding });
+    }
+    const records = new Map<string, unknown>();
+    for await (const record of store.list()) records.set(record.accountId, record);
+    for (const id of ['listed1', 'listed2', 'listed3']) expect(records.get(id)).toEqual(await store.read(id));
+    expect(records.has('listed4')).toBe(false);
+  });
+
   test('an account that is gone is not made again', async () => {
     await table.put(buildAccount({ accountId: 'gone' }));
     const stale = await store.read('gone');
