@@ -36,12 +36,19 @@ export function projectionUpdate(
   }
   const units = effect.kind === 'add' || effect.kind === 'open' ? effect.units : 0;
   const assignments = set.map(([name]) => `#${name} = :${name}`);
+  const changesPeriod = effect.kind === 'open' || effect.kind === 'close';
+  // As at a rollover: what was used beyond the limit of the old period is put aside for the bill.
+  if (changesPeriod) {
+    const closed = ['overageClosed', 'overage'].map((name) => `if_not_exists(#${name}, :zero)`).join(' + ');
+    assignments.push(`#overageClosed = ${closed}`, '#overage = :zero');
+  }
   if (units !== 0) assignments.push('#remaining = #remaining + :units');
 
   const plan = seen.plan === undefined ? 'attribute_not_exists(#plan)' : '#plan = :seenPlan';
   const rev = seen.billingRev === undefined ? 'attribute_not_exists(#billingRev)' : '#billingRev = :seenRev';
   const names = ['plan', 'planRev', 'periodId', 'billingRev', ...set.map(([name]) => name)];
   if (units !== 0) names.push('remaining');
+  if (changesPeriod) names.push('overage', 'overageClosed');
   return {
     TableName: tableName,
     Key: accountKey(seen.accountId),
@@ -51,6 +58,7 @@ export function projectionUpdate(
     ExpressionAttributeValues: {
       ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
       ...(units !== 0 && { ':units': number(units) }),
+      ...(changesPeriod && { ':zero': number(0) }),
       ...(seen.plan !== undefined && { ':seenPlan': { S: seen.plan } }),
       ...(seen.billingRev !== undefined && { ':seenRev': number(seen.billingRev) }),
       ':seenPlanRev': number(seen.planRev),

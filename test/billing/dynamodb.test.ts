@@ -134,6 +134,49 @@ describe.each(dynamoDbTargets)('billing on $name', ({ start }) => {
     expect(await table.projectOnto(seen, { ...projection, plan: 'basic' }, { kind: 'none' }, 2)).toBe(false);
   });
 
+  test.each([
+    ['open', { kind: 'open', periodId: 'day-20260501T000000Z', periodEnd: START + DAY, units: -80 }, -40],
+    ['close', { kind: 'close' }, 0],
+  ] as const)(
+    'another period (%s) puts the overage of the old one aside',
+    async (kind, effect, remaining) => {
+      const accountId = `overage${kind}`;
+      await openAccount(accountId);
+      const Key = { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: 'ACCOUNT' } };
+      await client.send('UpdateItem', {
+        TableName: TABLE,
+        Key,
+        UpdateExpression: 'SET overage = :seven',
+        ExpressionAttributeValues: { ':seven': { N: '7' } },
+      });
+      const seen = (await table.readAccount(accountId))!;
+      const projection = {
+        plan: 'pro',
+        accessUntil: START + DAY,
+        lapseReason: 'payment_failed',
+        paidUntil: START,
+        quantity: 2,
+        renews: true,
+        standing: 'active',
+        reversed: false,
+        anchorAt: START + 1,
+      } as const;
+      expect(await table.projectOnto(seen, projection, effect, 1)).toBe(true);
+      const { Item } = await client.send<{ Item: Record<string, unknown> }>('GetItem', {
+        TableName: TABLE,
+        Key,
+      });
+      expect(Item).toMatchObject({
+        overage: { N: '0' },
+        overageClosed: { N: '7' },
+        remaining: { N: String(remaining) },
+        periodId: { S: effect.kind === 'open' ? effect.periodId : 'none' },
+        quantity: { N: '2' },
+        anchorAt: { N: String(START + 1) },
+      });
+    },
+  );
+
   test('a purchase of no plan of the catalogue takes the plan away', async () => {
     await openAccount('unknown');
     const model = new StripeModel('cus_unknown').checkout('unknown').subscribe({ price: 'price_of_old' });

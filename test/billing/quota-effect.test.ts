@@ -59,7 +59,9 @@ test.each<[string, AccountRecord, AccountProjection, object]>([
   ['quantity multiplies', inUse(), projected({ quantity: 3 }), { kind: 'add', units: 200 }],
   ['no plan before: no period is open', newAccount(), projected({ plan: 'pro' }), { kind: 'none' }],
   ['no period yet', inUse({ periodId: 'none', periodEnd: 0 }), projected({ plan: 'pro' }), { kind: 'none' }],
-  ['no longer any plan', inUse(), projected({ plan: undefined }), { kind: 'none' }],
+  ['no longer any plan', inUse(), projected({ plan: undefined }), { kind: 'close' }],
+  ['a plan again', inUse({ plan: undefined }), projected(), { kind: 'close' }],
+  ['still no plan', inUse({ plan: undefined }), projected({ plan: undefined }), { kind: 'none' }],
   [
     'a period of another length opens at once, less what was used',
     inUse(),

@@ -36,7 +36,8 @@ export function quotaEffect(
   const from = plans.find(({ id }) => id === account.plan);
   const to = plans.find(({ id }) => id === projection.plan);
   const start = periodStart(account.periodId);
-  if (from === undefined || to === undefined || start === undefined) return NONE;
+  if (start === undefined) return NONE;
+  if (from === undefined || to === undefined) return from === to ? NONE : { kind: 'close' };
   if (from.quota === undefined || to.quota === undefined)
     return from.quota === to.quota ? NONE : { kind: 'close' };
 

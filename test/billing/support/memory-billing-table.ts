@@ -81,6 +81,7 @@ export class MemoryBillingTable implements BillingTable {
       anchorAt: anchorAt ?? account.anchorAt,
       remaining: account.remaining + units,
       ...(effect.kind === 'open' && { periodId: effect.periodId, periodEnd: effect.periodEnd }),
+      ...((effect.kind === 'open' || effect.kind === 'close') && { overage: 0 }),
       ...(effect.kind === 'close' && { periodId: 'none', periodEnd: 0, remaining: 0 }),
     };
     return true;
