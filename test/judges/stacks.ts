@@ -3,8 +3,10 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   AccountTable,
+  BillingWebhook,
   CredentialSource,
   OutagePolicy,
   PaidApi,
@@ -44,6 +46,17 @@ export const STACKS: Readonly<Record<string, (stack: Stack) => void>> = {
   'the least that works': (stack) => {
     const api = new PaidApi(stack, 'Api', { plans: [Plan.free('free')], actionUrls: ACTION_URLS });
     hello(api.root);
+  },
+
+  'billing by Stripe and others': (stack) => {
+    const api = new PaidApi(stack, 'Api', { plans: PLANS, actionUrls: ACTION_URLS });
+    hello(api.root);
+    const secret = (name: string) => secretsmanager.Secret.fromSecretNameV2(stack, name, name);
+    new BillingWebhook(stack, 'Billing', {
+      paywall: api.paywall,
+      stripe: { signingSecrets: [secret('new'), secret('old')], apiKey: secret('key') },
+      standard: { signingSecrets: [secret('standard')] },
+    });
   },
 
   'every prop': (stack) => {
