@@ -4,6 +4,9 @@ import type { DynamoDbClient, Item } from './dynamodb-client';
  * Deletes an account and everything about it: access first, so that nothing is served meanwhile; then the links of
  * its customers and what is parked for them; then keys and billing. Repeating it finishes what a crash left.
  *
+ * The record of its API Gateway key stays: the provisioner deletes it together with the key, which would otherwise be
+ * an orphan.
+ *
  * Erase the account before its customer at the payment provider: an event that arrives later is parked and expires.
  *
  * @returns number of items that were deleted; 0: there was nothing
@@ -14,7 +17,7 @@ export async function eraseAccount(
   accountId: string,
 ): Promise<number> {
   const partition = { S: `ACCOUNT#${accountId}` };
-  const items = await itemsOf(client, tableName, partition);
+  const items = (await itemsOf(client, tableName, partition)).filter((item) => !isSortKey(item, 'USAGEKEY'));
   const customers = items.flatMap(customersOf);
   // The billing item last: it alone knows the customers, whose items a repetition has to find again.
   const ordered = [
