@@ -133,6 +133,13 @@ export interface AccessLogEntry {
 
 export interface Gateway {
   readonly apis: readonly ServedApi[];
+  /**
+   * Serves other stacks: APIs that are there already keep their port and connections, and requests in flight end as
+   * they began. Throttles and quotas count on while keys and usage plans stay as they are.
+   *
+   * @throws when they cannot be served; then everything is as before
+   */
+  update(stacks: readonly ResolvedStack[]): Promise<void>;
   /** Stops accepting, finishes what is in flight, closes. */
   close(): Promise<void>;
 }

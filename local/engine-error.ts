@@ -21,3 +21,21 @@ export class EngineError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Says what to do about an address that cannot be had. */
+export function asAddressError(error: unknown, host: string): unknown {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    const message = `port ${port} is taken; stop what listens there, choose another port, or 0 for any free one`;
+    return new EngineError('PortTaken', message, { cause: error });
+  }
+  if (code === 'EACCES') {
+    return new EngineError('PortForbidden', `port ${port} needs privileges; use one from 1024 up`, {
+      cause: error,
+    });
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new EngineError('HostUnavailable', `${host} is not an address of this machine`, { cause: error });
+  }
+  return error;
+}

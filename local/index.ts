@@ -9,7 +9,7 @@ export {
   type ServedApi,
 } from './contract';
 export { DUMMY_CREDENTIALS } from './credentials';
-export { type Engine, type EngineOptions, startEngine } from './engine';
+export { type Engine, type EngineOptions, type ReloadOutcome, startEngine } from './engine';
 export { EngineError } from './engine-error';
 export { type FunctionInfo, type LogLine } from './lambda';
 export { type Route } from './routes';

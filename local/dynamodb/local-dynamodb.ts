@@ -4,6 +4,7 @@ import { type ResolvedStack } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { workerFile } from '../worker-file';
 import { callDynamoDb, DynamoDbError } from './client';
+import { loadTables, saveTables } from './snapshot';
 import { plannedTables, type PlannedTable } from './table-definition';
 
 /** A DynamoDB with the tables of some stacks. */
@@ -12,6 +13,9 @@ export interface LocalDynamoDb {
   readonly endpoint: string;
   /** Settles when every table can be used; rejects with DynamoDbUnreachable or TableNotCreated. */
   readonly ready: Promise<void>;
+  /** Creates the tables of other stacks too; those that exist are kept with what is in them. */
+  add(stacks: readonly ResolvedStack[]): Promise<void>;
+  /** With a data directory, saves the tables first. */
   close(): Promise<void>;
 }
 
@@ -35,8 +39,30 @@ async function createTable(endpoint: string, { region, definition, path }: Plann
   }
 }
 
-async function createTables(endpoint: string, stacks: readonly ResolvedStack[]): Promise<void> {
-  for (const table of plannedTables(stacks)) await createTable(endpoint, table);
+/** The tables of one engine in one DynamoDB. */
+class Tables {
+  private readonly known = new Map<string, PlannedTable>();
+
+  constructor(
+    private readonly endpoint: string,
+    private readonly directory: string | undefined,
+  ) {}
+
+  async add(stacks: readonly ResolvedStack[]): Promise<void> {
+    const added = plannedTables(stacks).filter((table) => !this.known.has(keyOf(table)));
+    for (const table of added) await createTable(this.endpoint, table);
+    if (this.directory !== undefined) await loadTables(this.endpoint, added, this.directory);
+    for (const table of added) this.known.set(keyOf(table), table);
+  }
+
+  async save(): Promise<void> {
+    if (this.directory !== undefined)
+      await saveTables(this.endpoint, [...this.known.values()], this.directory);
+  }
+}
+
+function keyOf({ region, definition }: PlannedTable): string {
+  return `${region}/${definition.TableName}`;
 }
 
 function external(endpoint: string, stacks: readonly ResolvedStack[]): LocalDynamoDb {
@@ -46,12 +72,16 @@ function external(endpoint: string, stacks: readonly ResolvedStack[]): LocalDyna
       `${endpoint} is not a URL; use, for example, http://127.0.0.1:8000`,
     );
   }
-  const ready = createTables(endpoint, stacks);
+  const tables = new Tables(endpoint, undefined);
+  const ready = tables.add(stacks);
   ready.catch(() => undefined);
-  return { endpoint, ready, close: () => Promise.resolve() };
+  return { endpoint, ready, add: (more) => tables.add(more), close: () => Promise.resolve() };
 }
 
-async function embedded(stacks: readonly ResolvedStack[]): Promise<LocalDynamoDb> {
+async function embedded(
+  stacks: readonly ResolvedStack[],
+  directory: string | undefined,
+): Promise<LocalDynamoDb> {
   const { region = 'us-east-1', accountId = '' } = stacks[0] ?? {};
   const worker = new Worker(workerFile('dynamodb-worker.js'), {
     // The emulator builds its ARNs from these two.
@@ -72,19 +102,34 @@ async function embedded(stacks: readonly ResolvedStack[]): Promise<LocalDynamoDb
       );
     });
   });
-  const ready = Promise.race([createTables(endpoint, stacks), died]);
+  died.catch(() => undefined);
+  const tables = new Tables(endpoint, directory);
+  const ready = Promise.race([tables.add(stacks), died]);
   ready.catch(() => undefined);
-  return { endpoint, ready, close: async () => void (await worker.terminate()) };
+  return {
+    endpoint,
+    ready,
+    add: (more) => Promise.race([tables.add(more), died]),
+    close: async () => {
+      try {
+        await Promise.race([tables.save(), died]);
+      } finally {
+        await worker.terminate();
+      }
+    },
+  };
 }
 
 /**
  * Starts an empty DynamoDB on loopback, in a thread of its own, and creates the tables of the stacks in it.
  *
  * @param endpoint an already running one to use instead, for example DynamoDB Local; it must take any credentials
+ * @param directory where the tables are kept from one run to the next; not with an endpoint, which keeps its own
  */
 export async function startDynamoDb(
   stacks: readonly ResolvedStack[],
   endpoint?: string,
+  directory?: string,
 ): Promise<LocalDynamoDb> {
-  return endpoint === undefined ? embedded(stacks) : external(endpoint, stacks);
+  return endpoint === undefined ? embedded(stacks, directory) : external(endpoint, stacks);
 }

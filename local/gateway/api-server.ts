@@ -24,7 +24,8 @@ export class ApiServer {
   private isClosing = false;
 
   constructor(
-    readonly api: Api,
+    /** Replaced by a reload; each request keeps the one that it began with. */
+    public api: Api,
     private readonly options: ApiServerOptions,
   ) {
     this.server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES + 16_384, keepAliveTimeout: 60_000 });
@@ -93,7 +94,7 @@ export class ApiServer {
   private async answer(request: IncomingMessage, exchange: Exchange): Promise<Outcome | 'aborted'> {
     const url = request.url ?? '/';
     exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') ?? request.method ?? 'GET';
-    const early = url.length > this.api.maxUrlChars ? uriTooLong() : checkHeaders(request.rawHeaders);
+    const early = url.length > exchange.api.maxUrlChars ? uriTooLong() : checkHeaders(request.rawHeaders);
     if (early) return early;
     const target = parseTarget(url);
     if (!target) return frontReply(400, 'Bad Request', 'BadRequestException');
@@ -120,7 +121,7 @@ export class ApiServer {
     exchange.path = target.path;
     exchange.requestPath = target.requestPath;
     exchange.queryText = target.query;
-    const stage = this.api.stages.get(target.stage);
+    const stage = exchange.api.stages.get(target.stage);
     if (!stage) return frontReply(403, 'Forbidden', 'ForbiddenException');
     exchange.stage = stage;
     exchange.isCanary = stage.canary !== null && Math.random() * 100 < stage.canary.percentTraffic;
@@ -132,8 +133,8 @@ export class ApiServer {
   }
 
   private reply(response: ServerResponse, exchange: Exchange, outcome: Outcome): void {
-    let reply = outcome.kind === 'reply' ? outcome : this.api.gatewayResponses.reply(exchange, outcome);
-    const { minimumCompressionBytes } = this.api;
+    let reply = outcome.kind === 'reply' ? outcome : exchange.api.gatewayResponses.reply(exchange, outcome);
+    const { minimumCompressionBytes } = exchange.api;
     if (minimumCompressionBytes !== null)
       reply = compress(
         reply,
@@ -161,12 +162,12 @@ export class ApiServer {
     const { stage } = exchange;
     if (onAccessLog && stage?.accessLog)
       onAccessLog({
-        apiLogicalId: this.api.logicalId,
+        apiLogicalId: exchange.api.logicalId,
         stage: stage.name,
         line: stage.accessLog.render(exchange, '-'),
       });
     onRequest?.({
-      apiLogicalId: this.api.logicalId,
+      apiLogicalId: exchange.api.logicalId,
       method: exchange.verb,
       path: exchange.requestPath,
       status: reply.status,

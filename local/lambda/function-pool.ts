@@ -24,6 +24,8 @@ const FAST_MS = 5;
 /** Weight of the latest event in the average duration. */
 const SMOOTHING = 0.1;
 
+const DRAIN_CHECK_MS = 20;
+
 /** After so many environments that died before they came to an event, it is answered as crashed. */
 const MAX_LOSSES = 2;
 
@@ -71,6 +73,13 @@ export class FunctionPool {
       else this.queue.push(invocation);
       this.watch();
     });
+  }
+
+  /** Settles when no event runs or waits, or when the pool is closed. */
+  async drained(): Promise<void> {
+    while (!this.isClosed && this.running + this.queue.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS).unref());
+    }
   }
 
   /** Ends every environment; events that still wait are answered as crashed. */

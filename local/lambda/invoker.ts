@@ -118,6 +118,13 @@ export class LocalInvoker implements FunctionInvoker {
     }));
   }
 
+  /** Closes once no event runs or waits any more. The caller sees to it that none comes. */
+  async retire(): Promise<void> {
+    const pools = await Promise.allSettled(this.pools.values());
+    await Promise.all(pools.map((pool) => (pool.status === 'fulfilled' ? pool.value.drained() : undefined)));
+    await this.close();
+  }
+
   async close(): Promise<void> {
     const pools = await Promise.allSettled(this.pools.values());
     await Promise.all(pools.map((pool) => (pool.status === 'fulfilled' ? pool.value.close() : undefined)));

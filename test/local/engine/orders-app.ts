@@ -26,8 +26,26 @@ exports.handler = async (event) => {
   return { statusCode: 200, body: JSON.stringify({ calls: Number(Attributes.calls.N), year: new Date().getUTCFullYear() }) };
 };`;
 
+/** A version of the handler that can be told from others. */
+export interface Version {
+  readonly description: string;
+  /** Before it answers. */
+  readonly delayMs?: number;
+}
+
+function handlerOf({ description, delayMs = 0 }: Version): string {
+  return `${HANDLER}
+const inner = exports.handler;
+exports.handler = async (event) => {
+  await new Promise((resolve) => setTimeout(resolve, ${delayMs}));
+  const response = await inner(event);
+  return { ...response, body: JSON.stringify({ ...JSON.parse(response.body), description: '${description}' }) };
+};`;
+}
+
 /** Synthesizes an API that counts its calls in a table; gives the assembly's directory. */
-export function synthesizeOrders(directory: string, code = HANDLER): string {
+export function synthesizeOrders(directory: string, source: string | Version = HANDLER): string {
+  const code = typeof source === 'string' ? source : handlerOf(source);
   const outdir = join(directory, 'cdk.out');
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Orders');

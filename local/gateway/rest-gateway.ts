@@ -1,0 +1,93 @@
+import { type Gateway, type GatewayOptions, type ResolvedStack, type ServedApi } from '../contract';
+import { ApiServer } from './api-server';
+import { compileApi } from './compile/api';
+import { Resources } from './compile/resources';
+import { type GatewayControl } from './control';
+import { type Api } from './model';
+
+interface Listening {
+  readonly server: ApiServer;
+  readonly port: number;
+}
+
+/** The servers of all REST APIs, each on a port of its own. */
+export class RestGateway implements Gateway {
+  /** By stack and logical id, in the order in which they were first served. */
+  private servers = new Map<string, Listening>();
+
+  constructor(
+    private readonly options: GatewayOptions,
+    private readonly control: GatewayControl,
+  ) {}
+
+  get apis(): readonly ServedApi[] {
+    const { host = '127.0.0.1' } = this.options;
+    return [...this.servers.values()].flatMap(({ server, port }) => {
+      const { stack, logicalId, apiId, name, stages } = server.api;
+      return [...stages.keys()].map((stage) => {
+        const url = `http://${host}:${port}/${stage}/`;
+        return { stack, logicalId, apiId, name, stage, url };
+      });
+    });
+  }
+
+  async update(stacks: readonly ResolvedStack[]): Promise<void> {
+    const undo = this.control.follow(stacks);
+    try {
+      await this.serve(this.compile(stacks));
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.servers.values());
+  }
+
+  /** @throws the system's error when a port cannot be had; of the new servers nothing is left listening then */
+  async serve(apis: readonly Api[]): Promise<void> {
+    const before = this.servers;
+    const after = new Map<string, Listening>();
+    const added: Listening[] = [];
+    try {
+      for (const api of apis) {
+        const listening = before.get(keyOf(api)) ?? (await this.listen(api, before.size + added.length));
+        if (!before.has(keyOf(api))) added.push(listening);
+        after.set(keyOf(api), listening);
+      }
+    } catch (error) {
+      await closeAll(added);
+      throw error;
+    }
+    for (const api of apis) after.get(keyOf(api))!.server.api = api;
+    this.servers = after;
+    const gone = [...before].filter(([key]) => !after.has(key)).map(([, listening]) => listening);
+    void closeAll(gone);
+  }
+
+  compile(stacks: readonly ResolvedStack[]): Api[] {
+    const { functions, clock, endpoints = {} } = this.options;
+    const resources = new Resources(stacks);
+    const context = { resources, functions, endpoints, clock, control: this.control };
+    return resources
+      .all('RestApi')
+      .map((located) => compileApi(located, context))
+      .filter(({ stages }) => stages.size > 0);
+  }
+
+  /** @param index counts ports up from the first */
+  private async listen(api: Api, index: number): Promise<Listening> {
+    const { port, host = '127.0.0.1' } = this.options;
+    const server = new ApiServer(api, this.options);
+    return { server, port: await server.listen(port === 0 ? 0 : port + index, host) };
+  }
+}
+
+function keyOf({ stack, logicalId }: Api): string {
+  return `${stack}/${logicalId}`;
+}
+
+async function closeAll(all: Iterable<Listening>): Promise<void> {
+  await Promise.all([...all].map(({ server }) => server.close()));
+}

@@ -1,0 +1,34 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEngine } from '../../../local';
+import { temporaryDirectory } from '../assembly/template-file';
+import { synthesizeOrders } from './orders-app';
+
+const directory = temporaryDirectory();
+const dataDirectory = join(directory, 'data');
+const source = synthesizeOrders(directory);
+
+async function callsOfOneRun(): Promise<number> {
+  const engine = await startEngine({ source, dataDirectory });
+  try {
+    const response = await fetch(`${engine.apis[0]!.url}orders/1`);
+    return ((await response.json()) as { calls: number }).calls;
+  } finally {
+    await engine.close();
+  }
+}
+
+test('tables outlive the engine when they have a directory', async () => {
+  expect(await callsOfOneRun()).toBe(1);
+  expect(await callsOfOneRun()).toBe(2);
+});
+
+test('data that does not fit is named, and left as it is', async () => {
+  const [name] = readdirSync(dataDirectory);
+  const file = join(dataDirectory, name!);
+  writeFileSync(file, '[{"other":{"S":"key"}}]');
+  await expect(startEngine({ source, dataDirectory })).rejects.toMatchObject({
+    code: 'DataNotLoaded',
+    message: expect.stringContaining(name!),
+  });
+});
