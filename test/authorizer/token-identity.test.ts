@@ -139,6 +139,11 @@ describe('not believed', () => {
       () => hmacToken(RSA.jwk.n!, { kid: 'rsa' }, claims()),
     ],
     ['another key under a known id', 'token_signature_invalid', () => token({}, STRANGER)],
+    [
+      'an elliptic curve signature of the wrong length',
+      'token_signature_invalid',
+      () => token({}, EC).replace(/[^.]+$/, (signature) => signature + signature),
+    ],
     ['an id that is not in the set', 'token_key_unknown', () => token({}, newKey('unknown', 'ES256'))],
     ['no key id', 'token_malformed', () => token({}, RSA, { kid: undefined })],
     ['an extension', 'token_malformed', () => token({}, RSA, { crit: ['b64'], b64: false })],
