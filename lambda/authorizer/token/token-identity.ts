@@ -104,7 +104,8 @@ function claimFault(
 function signatureFault(error: unknown): TokenFault {
   if (error instanceof JwtInvalidSignatureError) return 'token_signature_invalid';
   // What OpenSSL makes of an elliptic curve signature of the wrong length; the key is one that it has read.
-  if ((error as NodeJS.ErrnoException).code === 'ERR_CRYPTO_OPERATION_FAILED') return 'token_signature_invalid';
+  if ((error as NodeJS.ErrnoException).code === 'ERR_CRYPTO_OPERATION_FAILED')
+    return 'token_signature_invalid';
   // It was good an instant ago.
   if (error instanceof JwtExpiredError) return 'token_expired';
   if (error instanceof JwtBaseError) return 'token_malformed';
