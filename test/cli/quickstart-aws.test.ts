@@ -51,7 +51,7 @@ const STACK = 'Demo';
   describe('bootstrapped', () => {
     beforeAll(
       () =>
-        cdk(['bootstrap', '--app', 'node dist/bin/app.js', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], {
+        cdk(['bootstrap', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], {
           ...moto,
           home,
         }),

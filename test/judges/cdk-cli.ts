@@ -6,7 +6,9 @@ const CDK = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk')
 export const PACKAGE_ROOT = join(__dirname, '..', '..');
 
 /**
- * Runs the pinned CDK CLI against an imitation of AWS and returns everything that it printed.
+ * Runs the pinned CDK CLI on the built quick-start app, against an imitation of AWS, and returns everything that it
+ * printed. The app of `cdk.json` would build `dist/` anew under the tests that use it. The assembly is in `cdk.out` of
+ * `home`, as no two CLIs may synthesize into one folder.
  *
  * @param home stands in for the home folder, where the CLI keeps the account ids that it has seen
  * @throws Error with what the CLI printed, when it fails
@@ -29,12 +31,9 @@ export async function cdk(
       AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: url.replace('127.0.0.1', 'localhost'),
     },
   };
+  const app = ['--app', 'node dist/bin/app.js', '--output', join(home, 'cdk.out'), '--no-notices'];
   try {
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      [CDK, ...args, '--no-notices'],
-      options,
-    );
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [CDK, ...args, ...app], options);
     return stdout + stderr;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };

@@ -36,14 +36,10 @@ interface Template {
   beforeAll(async () => {
     moto = await startMoto();
     home = mkdtempSync(join(tmpdir(), 'paywall-moto-'));
-    const out = join(home, 'cdk.out');
     const target = { ...moto, home };
-    await cdk(['bootstrap', '--app', 'node dist/bin/app.js', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], target);
-    printed = await cdk(
-      ['deploy', '--all', '--require-approval', 'never', '--app', 'node dist/bin/app.js', '--output', out],
-      target,
-    );
-    template = JSON.parse(readFileSync(join(out, `${STACK}.template.json`), 'utf8')) as Template;
+    await cdk(['bootstrap', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`], target);
+    printed = await cdk(['deploy', '--all', '--require-approval', 'never'], target);
+    template = JSON.parse(readFileSync(join(home, 'cdk.out', `${STACK}.template.json`), 'utf8')) as Template;
     const listed = await client(CloudFormationClient).send(
       new ListStackResourcesCommand({ StackName: STACK }),
     );
