@@ -6,7 +6,10 @@ const IMITATED = [
   /^AWS::CDK::Metadata$/,
   /^AWS::CloudFormation::(Stack|WaitConditionHandle)$/,
   /^AWS::DynamoDB::(Global)?Table$/,
-  /^AWS::Lambda::(Alias|Function|Permission|Version)$/,
+  /^AWS::Events::(EventBus|Rule)$/,
+  /^AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Function|Permission|Version)$/,
+  /^AWS::SQS::Queue$/,
+  /^AWS::SecretsManager::Secret$/,
 ];
 
 /** Types that no request would notice, with what is missing all the same. */
@@ -15,16 +18,20 @@ const WITHOUT_EFFECT: readonly [type: RegExp, meaning: string][] = [
   [/^AWS::Logs::/, 'what functions write goes to the terminal'],
   [/^AWS::CloudWatch::/, 'no metrics are collected'],
   [/^AWS::WAFv2::/, 'no request is filtered'],
+  [
+    /^AWS::(Events::EventBusPolicy|SQS::Queue(Inline)?Policy|SecretsManager::ResourcePolicy)$/,
+    'every call is permitted',
+  ],
 ];
 
 /** What the absence of a type means, where it is not plain. */
 const MEANINGS: readonly [type: RegExp, meaning: string][] = [
   [/^(Custom::|AWS::CloudFormation::CustomResource$)/, 'it is not run, and its attributes are placeholders'],
-  [/^AWS::Events::/, 'no rule fires'],
+  [/^AWS::Events::/, 'no event goes that way'],
   [/^AWS::Scheduler::/, 'no schedule fires'],
-  [/^AWS::Lambda::EventSourceMapping$/, 'the function gets no events from it'],
+  [/^AWS::SecretsManager::/, 'no secret is rotated by itself'],
   [/^AWS::Lambda::LayerVersion$/, 'functions run without it'],
-  [/^AWS::(SQS|SNS|SecretsManager|SSM|S3|KMS|StepFunctions)::/, 'calls to the service fail'],
+  [/^AWS::(SNS|SSM|S3|KMS|StepFunctions)::/, 'calls to the service fail'],
 ];
 
 const meaningOf = (table: readonly [RegExp, string][], type: string) =>

@@ -23,6 +23,7 @@ import { startServiceServer } from './service-server';
 import { resourcesOfType } from './stack-resources';
 
 export interface ServiceOptions {
+  readonly stacks: readonly ResolvedStack[];
   readonly clock: MovableClock;
   readonly control: GatewayControl;
   /** Values of secrets by name, ARN, logical id or construct path: those that the stacks import, and others. */
@@ -41,10 +42,10 @@ export interface LocalServices {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Resolves URLs of queues and dynamic references to secrets in the environment variables of functions. */
   localize(stacks: readonly LoadedStack[]): LoadedStack[];
-  /** Makes the services know the resources of the stacks; what they hold already stays. */
+  /** Takes over the resources of other stacks; messages and versions of what is in both stay. */
   follow(stacks: readonly ResolvedStack[]): void;
-  /** Lets queues, rules and schedules of the stacks, and no others, invoke functions. */
-  start(stacks: readonly ResolvedStack[], functions: FunctionInvoker): void;
+  /** Lets queues, rules and schedules of the stacks that were followed last, and no others, invoke functions. */
+  start(functions: FunctionInvoker): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +88,14 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
     [{ name: 'apigateway', operations: [...apiKeyOperations(state), ...usagePlanOperations(state)] }],
   );
 
+  const follow = (stacks: readonly ResolvedStack[]) => {
+    known = stacks;
+    queues.follow(stacks);
+    store.follow(stacks);
+    buses.follow(stacks);
+  };
+  follow(options.stacks);
+
   let pollers: QueuePoller[] = [];
   return {
     endpoint,
@@ -100,17 +109,12 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
       localizeFunctions(loaded, (value, region) =>
         resolveSecretReferences(queues.localize(value), store, region),
       ),
-    follow: (stacks) => {
-      known = stacks;
-      queues.follow(stacks);
-      store.follow(stacks);
-      buses.follow(stacks);
-    },
-    start: (stacks, started) => {
+    follow,
+    start: (started) => {
       functions = started;
       for (const poller of pollers) poller.close();
-      buses.start(resourcesOfType(stacks, 'AWS::Events::Rule').map(compileRule));
-      pollers = mappingSettings(stacks).flatMap((settings) => {
+      buses.start(resourcesOfType(known, 'AWS::Events::Rule').map(compileRule));
+      pollers = mappingSettings(known).flatMap((settings) => {
         const queue = settings.isEnabled ? queues.byArn(settings.queueArn) : undefined;
         return queue ? [new QueuePoller(settings, queue, started, agenda)] : [];
       });

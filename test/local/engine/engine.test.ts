@@ -140,11 +140,11 @@ describe('a synthesized stack', () => {
 
 test('strict refuses what is not imitated, and names it', async () => {
   const source = writeTemplate(directory, {
-    Resources: { Queue: { Type: 'AWS::SQS::Queue' }, Role: { Type: 'AWS::IAM::Role' } },
+    Resources: { Topic: { Type: 'AWS::SNS::Topic' }, Role: { Type: 'AWS::IAM::Role' } },
   });
   await expect(start({ source, strict: true })).rejects.toMatchObject({
     code: 'NotImitated',
-    message: expect.stringMatching(/AWS::SQS::Queue.*\[Shop\/Queue\]$/),
+    message: expect.stringMatching(/AWS::SNS::Topic.*\[Shop\/Topic\]$/),
   });
   const engine = await start({ source });
   expect(engine.findings.map(({ code }) => code)).toEqual(['TypeNotImitated', 'TypeWithoutEffect']);

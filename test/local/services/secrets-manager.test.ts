@@ -15,7 +15,11 @@ import { serviceTests } from './support';
 const serve = serviceTests();
 
 const secret = (Properties: object) => ({ Type: 'AWS::SecretsManager::Secret', Properties });
-const generated = { PasswordLength: 20, SecretStringTemplate: '{"user":"api"}', GenerateStringKey: 'password' };
+const generated = {
+  PasswordLength: 20,
+  SecretStringTemplate: '{"user":"api"}',
+  GenerateStringKey: 'password',
+};
 
 async function start() {
   const services = await serve(
@@ -38,7 +42,10 @@ describe('Secrets Manager', () => {
 
   test('gives the values of the template, by name and by ARN', async () => {
     const { ARN, SecretString, VersionStages } = await value('shop/plain');
-    expect({ SecretString, VersionStages }).toEqual({ SecretString: 'as written', VersionStages: ['AWSCURRENT'] });
+    expect({ SecretString, VersionStages }).toEqual({
+      SecretString: 'as written',
+      VersionStages: ['AWSCURRENT'],
+    });
     expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:shop\/plain-\w{6}$/);
     expect((await value(ARN!)).SecretString).toBe('as written');
     expect((await value(ARN!.slice(0, -7))).SecretString).toBe('as written');
@@ -72,9 +79,7 @@ describe('Secrets Manager', () => {
     const old = await value('shop/generated');
     expect((await value('shop/generated', 'AWSPENDING')).SecretString).toBe('next');
     const move = { SecretId: 'shop/generated', VersionStage: 'AWSCURRENT', MoveToVersionId };
-    await client.send(
-      new UpdateSecretVersionStageCommand({ ...move, RemoveFromVersionId: old.VersionId }),
-    );
+    await client.send(new UpdateSecretVersionStageCommand({ ...move, RemoveFromVersionId: old.VersionId }));
     expect((await value('shop/generated')).SecretString).toBe('next');
     expect((await value('shop/generated', 'AWSPREVIOUS')).VersionId).toBe(old.VersionId);
   });
@@ -112,7 +117,10 @@ test('an operation that is not imitated is an error, and a finding once', async 
 test.each([
   [{}, /^[!-~]{32}$/],
   [{ ExcludePunctuation: true, PasswordLength: 64 }, /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{64}$/],
-  [{ ExcludeCharacters: 'abc', ExcludeUppercase: true, ExcludeNumbers: true, ExcludePunctuation: true }, /^[d-z]{32}$/],
+  [
+    { ExcludeCharacters: 'abc', ExcludeUppercase: true, ExcludeNumbers: true, ExcludePunctuation: true },
+    /^[d-z]{32}$/,
+  ],
   [{ PasswordLength: 4 }, /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{4}$/],
 ])('passwords follow %j', (settings, expected) => {
   expect(generatePassword(settings, 'seed')).toMatch(expected);
@@ -123,7 +131,10 @@ test.each([
   ['{{resolve:secretsmanager:db}}', '{"user":"api"}'],
   ['{{resolve:secretsmanager:db:SecretString:user}}', 'api'],
   ['x={{resolve:secretsmanager:arn:aws:secretsmanager:us-east-1:1:secret:db:SecretString:user::}}', 'x=api'],
-  ['{{resolve:secretsmanager:db:SecretString:nothing}}', '{{resolve:secretsmanager:db:SecretString:nothing}}'],
+  [
+    '{{resolve:secretsmanager:db:SecretString:nothing}}',
+    '{{resolve:secretsmanager:db:SecretString:nothing}}',
+  ],
   ['{{resolve:secretsmanager:unknown}}', '{{resolve:secretsmanager:unknown}}'],
 ])('dynamic reference %s', (text, expected) => {
   const store = new SecretStore({ db: '{"user":"api"}' }, new MovableClock());

@@ -67,11 +67,10 @@ export function serviceTests() {
     const findings: EngineFinding[] = [];
     const control = new GatewayControl(stacks, clock);
     const onFinding = (finding: EngineFinding) => void findings.push(finding);
-    const services = await startServices({ clock, control, onFinding, ...options });
+    const services = await startServices({ stacks, clock, control, onFinding, ...options });
     open.push(services);
     const functions = new RecordingFunctions(['consumer', 'listener']);
-    services.follow(stacks);
-    services.start(stacks, functions);
+    services.start(functions);
     const client = {
       endpoint: services.endpoint,
       region: REGION,
