@@ -42,12 +42,10 @@ export const errors = {
       `${option} must be an ISO 8601 instant or a number of days from now, got '${got}'`,
       `for example ${option} 2030-01-31, ${option} 2030-01-31T12:00:00Z or ${option} 30d`,
     ),
-  badParameter: (got: string) =>
-    wrong(
-      'BadParameter',
-      `--parameter must be NAME=VALUE, got '${got}'`,
-      'for example --parameter Stage=dev',
-    ),
+  badParameter: (option: string, got: string) =>
+    wrong('BadParameter', `${option} must be NAME=VALUE, got '${got}'`, `for example ${option} Stage=dev`),
+  badSeconds: (option: string, got: string) =>
+    wrong('BadSeconds', `${option} must be whole seconds, got '${got}'`, `for example ${option} 90`),
   badAccountId: (got: string) =>
     wrong(
       'BadAccountId',

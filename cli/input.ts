@@ -20,6 +20,12 @@ export function parseInstant(option: string, text: string, now: number): number 
   return at;
 }
 
+/** Whole seconds, in milliseconds. */
+export function parseSeconds(option: string, text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw errors.badSeconds(option, text);
+  return Number(text) * 1000;
+}
+
 /** Hours (`24h`) or days (`7d`), in milliseconds. */
 export function parseOverlap(text: string): number {
   const match = /^(\d{1,4})([hd])$/.exec(text);
@@ -34,11 +40,11 @@ export function parsePort(text: string): number {
 }
 
 /** `NAME=VALUE`, repeatable. */
-export function parseParameters(texts: readonly string[]): Record<string, string> {
+export function parseParameters(option: string, texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw errors.badParameter(text);
+      if (at < 1) throw errors.badParameter(option, text);
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );

@@ -26,8 +26,11 @@ export class LocalDeployment implements Deployment {
       database: {
         endpoint: this.engine.endpoints.dynamodb,
         region: environment.AWS_REGION ?? 'us-east-1',
-        // The embedded emulator keeps one set of tables, whoever signs.
-        credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+        // As the function signs: DynamoDB Local keeps a set of tables for each access key.
+        credentials: async () => ({
+          accessKeyId: environment.AWS_ACCESS_KEY_ID ?? 'local',
+          secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? 'local',
+        }),
       },
     };
   }

@@ -10,6 +10,12 @@ export function addLocal(program: Command, context: CliContext, finish: Finish):
     .argument('<assembly>', 'a cloud assembly (cdk.out) or one template file')
     .option('--port <port>', 'port of the first API, the others take the next (default: any free port)')
     .option('--parameter <name=value...>', 'value of a template parameter')
+    .option('--watch', 'load the assembly again after each synth; connections and data stay')
+    .option('--data <directory>', 'keep the tables there from one run to the next (default: in memory only)')
+    .option('--dynamodb <url>', 'use a DynamoDB that runs already, for example DynamoDB Local')
+    .option('--clock <instant>', 'begin at this instant: ISO 8601, or days from now (3d)')
+    .option('--key-delay <seconds>', 'how long a new API Gateway key takes to be honoured (default: 0)')
+    .option('--secret <name=value...>', 'value of a secret, by name, ARN, logical id or construct path')
     .option('--strict', 'refuse to start when something in the stacks is not imitated')
     .option('--json', 'print JSON lines: first the APIs, then each request')
     .addHelpText(
@@ -18,7 +24,9 @@ export function addLocal(program: Command, context: CliContext, finish: Finish):
 Examples:
   $ npx cdk synth --quiet && paywall local cdk.out
   $ paywall local cdk.out --port 4000
-  $ paywall local template.json --parameter Stage=dev --json`,
+  $ paywall local template.json --parameter Stage=dev --json
+  $ paywall local cdk.out --watch --data .paywall/data
+  $ paywall local cdk.out --clock 3d`,
     )
     .action(async (assembly: string, options: LocalOptions) =>
       finish(await serveLocally(assembly, options, context)),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CliContext } from '../context';
-import { parseParameters, parsePort } from '../input';
+import { errors } from '../errors';
+import { parseInstant, parseParameters, parsePort, parseSeconds } from '../input';
 import { succeeded, type CommandResult } from '../message';
 import { servingMessages } from '../messages/serving';
 import { startServing } from './serving';
@@ -9,6 +10,12 @@ export interface LocalOptions {
   readonly port?: string;
   readonly parameter?: readonly string[];
   readonly strict?: boolean;
+  readonly watch?: boolean;
+  readonly data?: string;
+  readonly dynamodb?: string;
+  readonly clock?: string;
+  readonly keyDelay?: string;
+  readonly secret?: readonly string[];
 }
 
 /** Serves until Ctrl-C or SIGTERM. */
@@ -18,14 +25,26 @@ export async function serveLocally(
   context: CliContext,
 ): Promise<CommandResult> {
   const port = options.port === undefined ? 0 : parsePort(options.port);
-  const parameters = parseParameters(options.parameter ?? []);
+  const parameters = parseParameters('--parameter', options.parameter ?? []);
+  const secrets = parseParameters('--secret', options.secret ?? []);
+  const { clock, data, dynamodb, keyDelay } = options;
+  if (data !== undefined && dynamodb !== undefined) {
+    throw errors.optionConflict('--data', '--dynamodb', 'a DynamoDB that runs already keeps its own tables');
+  }
+  const now = context.now();
   const interrupted = context.interrupted();
   const serving = await startServing(
     {
       assembly: resolve(context.cwd, assembly),
       port,
       parameters,
+      secrets,
       strict: options.strict,
+      watch: options.watch,
+      dataDirectory: data === undefined ? undefined : resolve(context.cwd, data),
+      dynamodbEndpoint: dynamodb,
+      clockOffsetMs: clock === undefined ? 0 : parseInstant('--clock', clock, now) - now,
+      keyDelayMs: keyDelay === undefined ? 0 : parseSeconds('--key-delay', keyDelay),
       verbose: true,
       onRequest: (request) => context.output.send(servingMessages.requestServed(request)),
     },

@@ -2,8 +2,9 @@ import type { CliContext } from '../context';
 import { liveEngine, removeDiscovery, writeDiscovery, type RunningEngine } from '../deployment/discovery';
 import type { LocalReady, ServedRequest } from '../messages/serving';
 import { servingMessages } from '../messages/serving';
-import { startEngine } from '../../local';
-import type { RequestRecord } from '../../local/contract';
+import { startEngine, type Engine } from '../../local';
+import type { EngineFinding, RequestRecord } from '../../local/contract';
+import type { Message } from '../message';
 
 export interface ServingOptions {
   /** Absolute path of a cloud assembly or of one template. */
@@ -13,6 +14,15 @@ export interface ServingOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Refuses to start when something in the stacks is not imitated. */
   readonly strict?: boolean;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Loads the assembly again after each synth. */
+  readonly watch?: boolean;
+  /** Absolute path of the folder that keeps the tables. */
+  readonly dataDirectory?: string;
+  readonly dynamodbEndpoint?: string;
+  /** How far the engine's clock is ahead. */
+  readonly clockOffsetMs?: number;
+  readonly keyDelayMs?: number;
   readonly onRequest?: (request: ServedRequest) => void;
   /** Tells also what the functions write and what is not imitated. */
   readonly verbose?: boolean;
@@ -27,32 +37,24 @@ export interface Serving {
 
 /** Starts the local engine and leaves the file by which the account commands find it. */
 export async function startServing(options: ServingOptions, context: CliContext): Promise<Serving> {
-  const { onRequest } = options;
+  const { assembly, onRequest, verbose, ...passedOn } = options;
   const engine = await startEngine({
-    source: options.assembly,
-    port: options.port,
-    parameters: options.parameters,
-    strict: options.strict,
-    ...(options.verbose && {
+    ...passedOn,
+    source: assembly,
+    ...(verbose && {
       onLog: ({ logicalId, message }) =>
         context.output.send(servingMessages.functionLog({ function: logicalId, text: message })),
+      onFinding: (finding) => context.output.send(notImitated(finding)),
     }),
-    ...(onRequest && { onRequest: (record: RequestRecord) => onRequest(shownRequest(record)) }),
+    onRequest: onRequest && ((record) => onRequest(shownRequest(record))),
+    onReload: (outcome) => {
+      // Functions and their environment may be others now.
+      if (outcome.kind === 'reloaded') writeDiscovery(context.cwd, discovered(engine));
+      context.output.send(servingMessages.reloaded(outcome));
+    },
   });
-  for (const { code, message, path } of options.verbose ? engine.findings : []) {
-    context.output.send(servingMessages.notImitated({ finding: code, message, path }));
-  }
-  const running: RunningEngine = {
-    version: 1,
-    pid: process.pid,
-    apis: engine.apis,
-    endpoints: engine.endpoints,
-    functions: engine.functions.map(({ logicalId, environment, metadata }) => ({
-      logicalId,
-      environment,
-      metadata,
-    })),
-  };
+  for (const finding of verbose ? engine.findings : []) context.output.send(notImitated(finding));
+  const running = discovered(engine);
   const other = liveEngine(context.cwd);
   if (other && other.pid !== process.pid)
     context.output.send(servingMessages.engineReplaced({ pid: other.pid }));
@@ -67,6 +69,24 @@ export async function startServing(options: ServingOptions, context: CliContext)
   };
 }
 
+function discovered(engine: Engine): RunningEngine {
+  return {
+    version: 1,
+    pid: process.pid,
+    apis: engine.apis,
+    endpoints: engine.endpoints,
+    functions: engine.functions.map(({ logicalId, environment, metadata }) => ({
+      logicalId,
+      environment,
+      metadata,
+    })),
+  };
+}
+
+function notImitated({ code, message, path }: EngineFinding): Message {
+  return servingMessages.notImitated({ finding: code, message, path });
+}
+
 function shownRequest(record: RequestRecord): ServedRequest {
   const { reason, account } = record.authorizer;
   return {
@@ -77,6 +97,8 @@ function shownRequest(record: RequestRecord): ServedRequest {
     lane: record.lane,
     ...(reason === undefined ? {} : { reason }),
     ...(account === undefined ? {} : { account }),
+    // Of our own refusals the body says why; of faults only the engine can.
+    ...(record.status >= 500 && record.detail !== undefined && { detail: record.detail }),
     authorizerMs: record.authorizerMs,
     totalMs: record.totalMs,
   };

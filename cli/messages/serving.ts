@@ -1,5 +1,10 @@
 import { defineMessage, type Paint } from '../message';
 
+/** How a reload went. */
+export type ReloadOutcome =
+  | { readonly kind: 'reloaded'; readonly durationMs: number }
+  | { readonly kind: 'kept'; readonly reason: string };
+
 /** An API as the terminal and `--json` show it. */
 export interface ShownApi {
   readonly stack: string;
@@ -34,6 +39,8 @@ export interface ServedRequest {
   readonly lane: string;
   readonly reason?: string;
   readonly account?: string;
+  /** Why the gateway answered a fault, as the service's execution log would say. */
+  readonly detail?: string;
   readonly authorizerMs: number;
   readonly totalMs: number;
 }
@@ -62,7 +69,12 @@ export const servingMessages = {
     ].join('\n'),
   ),
   requestServed: defineMessage<ServedRequest>('RequestServed', 'result', (request, paint) => {
-    const why = [request.lane === 'INTEGRATION' ? '' : request.lane, request.reason, request.account];
+    const why = [
+      request.lane === 'INTEGRATION' ? '' : request.lane,
+      request.reason,
+      request.account,
+      request.detail,
+    ];
     return [
       statusText(request.status, paint),
       `${request.method.padEnd(7)} ${request.path}`,
@@ -72,6 +84,11 @@ export const servingMessages = {
   }),
   functionLog: defineMessage<{ function: string; text: string }>('FunctionLog', 'notice', (line, paint) =>
     paint.dim(`${line.function}: ${line.text}`),
+  ),
+  reloaded: defineMessage<ReloadOutcome>('Reloaded', 'notice', (outcome, paint) =>
+    outcome.kind === 'reloaded'
+      ? `${paint.green('reloaded')} in ${Math.round(outcome.durationMs)} ms`
+      : `${paint.yellow('not reloaded:')} ${outcome.reason}; what was served before still is`,
   ),
   stopped: defineMessage<object>('Stopped', 'notice', () => 'Stopped.'),
 } as const;

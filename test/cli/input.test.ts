@@ -64,7 +64,7 @@ test.each(['', '65536', '-1', '80a', '1e3', '4.5'])('parsePort refuses %j', (tex
 });
 
 test('parseParameters keeps what follows the first equals sign', () => {
-  expect(parseParameters(['Stage=dev', 'Url=https://x/?a=b', 'Empty='])).toEqual({
+  expect(parseParameters('--parameter', ['Stage=dev', 'Url=https://x/?a=b', 'Empty='])).toEqual({
     Stage: 'dev',
     Url: 'https://x/?a=b',
     Empty: '',
@@ -72,7 +72,9 @@ test('parseParameters keeps what follows the first equals sign', () => {
 });
 
 test.each(['Stage', '=dev', ''])('parseParameters refuses %j', (text) => {
-  expect(() => parseParameters([text])).toThrow(expect.objectContaining({ code: 'BadParameter' }));
+  expect(() => parseParameters('--parameter', [text])).toThrow(
+    expect.objectContaining({ code: 'BadParameter' }),
+  );
 });
 
 test.each([

@@ -136,6 +136,63 @@ describe('paywall local', () => {
     expect(existsSync(join(cwd, '.paywall'))).toBe(false);
   });
 
+  test('--watch serves what was changed, and what was before when the change is broken', async () => {
+    const local = paywall('local', 'template.json', '--watch');
+    await local.until('Press Ctrl-C');
+    const url = /http:\S+/.exec(local.stdout)![0];
+    expect(await get(url)).toMatchObject({ text: 'hello' });
+
+    writeFileSync(
+      join(cwd, 'template.json'),
+      JSON.stringify(buildTemplate(GREETER.replace('process.env', "'changed' + process.env"))),
+    );
+    await local.until('reloaded in');
+    expect(await get(url)).toMatchObject({ status: 200, text: 'changedhello' });
+
+    writeFileSync(join(cwd, 'template.json'), '{ "Resources": ');
+    await local.until('not reloaded:');
+    expect(await get(url)).toMatchObject({ status: 200, text: 'changedhello' });
+  });
+
+  test('--data keeps accounts from one run to the next', async () => {
+    const first = paywall('local', 'template.json', '--data', 'data');
+    await first.until('Press Ctrl-C');
+    expect(await paywall('accounts', 'create', 'acme', '--plan', 'pro').exit()).toBe(0);
+    expect(await first.stop('SIGINT')).toBe(0);
+
+    const second = paywall('local', 'template.json', '--data', 'data');
+    await second.until('Press Ctrl-C');
+    expect(await paywall('accounts', 'show', 'acme').exit()).toBe(0);
+  });
+
+  test('--clock moves what functions take for now, --secret gives them what the stacks import', async () => {
+    const clock = 'exports.handler = async () => ({ statusCode: 200, body: new Date().toISOString() });';
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(clock)));
+    const local = paywall(
+      'local',
+      'template.json',
+      '--clock',
+      '2031-05-06',
+      '--secret',
+      'stripe=whsec_1',
+      '--key-delay',
+      '60',
+    );
+    await local.until('Press Ctrl-C');
+    expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toMatch(/^2031-05-06T00:0/);
+  });
+
+  test.each([
+    [['--clock', 'tomorrow'], 'BadInstant'],
+    [['--key-delay', '1m'], 'BadSeconds'],
+    [['--secret', 'stripe'], 'BadParameter'],
+    [['--data', 'data', '--dynamodb', 'http://127.0.0.1:8000'], 'OptionConflict'],
+  ])('refuses %j', async (options, code) => {
+    const local = paywall('local', 'template.json', ...options);
+    expect(await local.exit()).toBe(2);
+    expect(local.stderr).toContain(`[${code}]`);
+  });
+
   test('a port that is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
