@@ -2,9 +2,10 @@ import type { CliContext } from '../context';
 import { liveEngine, removeDiscovery, writeDiscovery, type RunningEngine } from '../deployment/discovery';
 import type { LocalReady, ServedRequest } from '../messages/serving';
 import { servingMessages } from '../messages/serving';
-import { startEngine, type Engine } from '../../local';
+import { startEngine } from '../../local';
 import type { EngineFinding, RequestRecord } from '../../local/contract';
 import type { Message } from '../message';
+import { discovered } from './discovered';
 
 export interface ServingOptions {
   /** Absolute path of a cloud assembly or of one template. */
@@ -66,20 +67,6 @@ export async function startServing(options: ServingOptions, context: CliContext)
       removeDiscovery(context.cwd, process.pid);
       await engine.close();
     },
-  };
-}
-
-function discovered(engine: Engine): RunningEngine {
-  return {
-    version: 1,
-    pid: process.pid,
-    apis: engine.apis,
-    endpoints: engine.endpoints,
-    functions: engine.functions.map(({ logicalId, environment, metadata }) => ({
-      logicalId,
-      environment,
-      metadata,
-    })),
   };
 }
 

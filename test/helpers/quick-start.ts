@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsSession } from '../../cli/aws/session';
 import { AwsDeployment } from '../../cli/deployment/aws-deployment';
+import { discovered } from '../../cli/local/discovered';
 import { LocalDeployment } from '../../cli/deployment/local-deployment';
 import type { Deployment } from '../../cli/deployment/deployment';
 import { withAccounts } from '../../cli/deployment/target';
@@ -88,7 +89,7 @@ async function openLocally(): Promise<QuickStart> {
       if (level === 'PLATFORM' && message.startsWith('environment started')) started.push(logicalId);
     },
   });
-  const deployment = new LocalDeployment({ ...engine, version: 1, pid: process.pid });
+  const deployment = new LocalDeployment(discovered(engine));
   const keys = await withAccounts(deployment, undefined, Date.now, (accounts) =>
     seed(demoOf(accounts.catalogue), accounts, Date.now()),
   );
