@@ -12,7 +12,7 @@ interface Listening {
 
 /** The servers of all REST APIs, each on a port of its own. */
 export class RestGateway implements Gateway {
-  /** By stack and logical id, in the order in which they were first served. */
+  /** By id of the API, in the order in which they were first served. */
   private servers = new Map<string, Listening>();
 
   constructor(
@@ -84,8 +84,9 @@ export class RestGateway implements Gateway {
   }
 }
 
-function keyOf({ stack, logicalId }: Api): string {
-  return `${stack}/${logicalId}`;
+/** The id is that of the resource: it outlives a changed template, and two stacks never share one. */
+function keyOf({ apiId }: Api): string {
+  return apiId;
 }
 
 async function closeAll(all: Iterable<Listening>): Promise<void> {

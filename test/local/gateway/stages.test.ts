@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Gateway } from '../../../local/contract';
 import { checkGatewayResources, startGateway } from '../../../local/gateway';
 import { FakeFunctions } from './support/fake-functions';
 import { Harness } from './support/harness';
@@ -67,19 +68,28 @@ test.each([
   });
 });
 
+/** Other tests take ports meanwhile: of a free one the next may be taken. */
+async function onNeighbouringPorts(
+  start: (port: number) => Promise<Gateway>,
+): Promise<{ gateway: Gateway; port: number }> {
+  for (;;) {
+    const probe = await startGateway(options([new StackBuilder('a').stage().method('GET', '/', mock())]));
+    const port = Number(new URL(probe.apis[0]!.url).port);
+    await probe.close();
+    try {
+      return { gateway: await start(port), port };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
 test('each API has a port of its own, counted from the first', async () => {
-  const probe = await startGateway(options([new StackBuilder('a').stage().method('GET', '/', mock())]));
-  const port = Number(new URL(probe.apis[0]?.url as string).port);
-  await probe.close();
-  const gateway = await startGateway(
-    options(
-      [
-        new StackBuilder('a').stage().method('GET', '/', mock('a')),
-        new StackBuilder('b').stage().method('GET', '/', mock('b')),
-      ],
-      port,
-    ),
-  );
+  const stacks = () => [
+    new StackBuilder('a').stage().method('GET', '/', mock('a')),
+    new StackBuilder('b').stage().method('GET', '/', mock('b')),
+  ];
+  const { gateway, port } = await onNeighbouringPorts((first) => startGateway(options(stacks(), first)));
   closers.push(() => gateway.close());
   expect(gateway.apis.map((a) => a.url)).toEqual([
     `http://127.0.0.1:${port}/prod/`,
