@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
+import { oneOf, required, wholeNumber, type Environment } from '../store/variables';
 import type { IdentityRules } from '../../lib/domain/token-issuer';
 import type { AdmissionOptions } from './admission';
 import type { CredentialSource } from './credential';
@@ -51,27 +52,4 @@ function identities({ IDENTITIES }: Environment): IdentityRules {
   } catch (error) {
     throw new Error('environment variable IDENTITIES must be JSON', { cause: error });
   }
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') throw new Error(`environment variable ${name} is missing`);
-  return value;
-}
-
-function wholeNumber(env: Environment, name: string): number {
-  const text = required(env, name);
-  if (!/^\d{1,12}$/.test(text))
-    throw new Error(`environment variable ${name} must be a whole number, got '${text}'`);
-  return Number(text);
-}
-
-function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[]): T {
-  const text = required(env, name);
-  const value = allowed.find((candidate) => candidate === text);
-  if (value === undefined)
-    throw new Error(`environment variable ${name} must be one of ${allowed.join(', ')}, got '${text}'`);
-  return value;
 }

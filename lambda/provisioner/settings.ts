@@ -1,4 +1,5 @@
 import type { ProvisioningTerms } from '../../lib/domain/provisioning';
+import { required, wholeNumber, type Environment } from '../store/variables';
 
 /** What `UsageKeyProvisioner` tells its functions. */
 export interface ProvisionerSettings {
@@ -6,8 +7,6 @@ export interface ProvisionerSettings {
   readonly queueUrl: string;
   readonly terms: ProvisioningTerms;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error naming the variable that is missing or malformed */
 export function readSettings(env: Environment): ProvisionerSettings {
@@ -21,17 +20,4 @@ export function readSettings(env: Environment): ProvisionerSettings {
       drainMs: wholeNumber(env, 'DRAIN_MS'),
     },
   };
-}
-
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') throw new Error(`environment variable ${name} is missing`);
-  return value;
-}
-
-function wholeNumber(env: Environment, name: string): number {
-  const text = required(env, name);
-  if (!/^\d{1,12}$/.test(text))
-    throw new Error(`environment variable ${name} must be a whole number, got '${text}'`);
-  return Number(text);
 }
