@@ -43,7 +43,7 @@ export const errors = {
       `for example ${option} 2030-01-31, ${option} 2030-01-31T12:00:00Z or ${option} 30d`,
     ),
   badParameter: (option: string, got: string) =>
-    wrong('BadParameter', `${option} must be NAME=VALUE, got '${got}'`, `for example ${option} Stage=dev`),
+    wrong('BadParameter', `${option} must be NAME=VALUE, got '${got}'`, `for example ${option} name=value`),
   badSeconds: (option: string, got: string) =>
     wrong('BadSeconds', `${option} must be whole seconds, got '${got}'`, `for example ${option} 90`),
   badAccountId: (got: string) =>
