@@ -17,6 +17,9 @@ const streams = {
   err: (line: string) => void process.stderr.write(`${line}\n`),
 };
 
+/** picocolors takes a bare `CI=true` for a terminal; in a pipe, what reads us there is a program. */
+const coloured = colors.isColorSupported && (process.stdout.isTTY || process.env.FORCE_COLOR !== undefined);
+
 /** Resolves when the user, the system or a closed pipe asks to stop; a second signal ends the process at once. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
@@ -48,9 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
   const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
   return await run(argv, version, {
-    output: json
-      ? new JsonOutput(streams)
-      : new TextOutput(streams, colors.isColorSupported ? colors : PLAIN),
+    output: json ? new JsonOutput(streams) : new TextOutput(streams, coloured ? colors : PLAIN),
     cwd: process.cwd(),
     env: process.env,
     packageRoot: PACKAGE_ROOT,

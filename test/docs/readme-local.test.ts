@@ -57,7 +57,9 @@ afterAll(async () => {
 });
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [PAYWALL, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Where Jest's own output has colours, it forces them on whatever its workers start.
+  const env = { ...process.env, CI: 'true', FORCE_COLOR: undefined };
+  return spawn(process.execPath, [PAYWALL, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Collects what a stream says. */

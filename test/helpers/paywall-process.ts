@@ -14,7 +14,8 @@ export class PaywallProcess {
   constructor(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [join(PACKAGE_ROOT, 'dist', 'bin', 'paywall.js'), ...argv], {
       cwd,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      // In a pipe nothing is coloured, in CI neither; Jest forces colours on what it starts where its own are on.
+      env: { ...process.env, CI: 'true', FORCE_COLOR: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
