@@ -5,7 +5,7 @@ import { linkedAccount, linkMetadata } from '../../lambda/billing/stripe/link-cl
 import { disputeReversal } from '../../lambda/billing/stripe/reversal';
 import { subscriptionFact } from '../../lambda/billing/stripe/subscription';
 import { STRIPE_EVENTS, translateStripeEvent } from '../../lambda/billing/stripe/translate';
-import subscriptionFixture from '../fixtures/stripe/subscription.json';
+import subscriptionFixture from '../../cli/webhook/stripe/objects/subscription.json';
 import { DAY, MONTH, START, YEAR } from './support/clock';
 import { StripeModel } from './support/stripe-model';
 import { stripeDispute, stripeInvoice, type InvoiceLine } from './support/stripe-objects';
