@@ -1,10 +1,8 @@
 import { NEVER } from '../../lib/domain/account';
+import { EVENT_SOURCE } from '../../lib/domain/billing/account-events';
 import type { AccountEvent } from '../billing/billing-table';
 import type { EventBus } from '../billing/outbox';
 import type { AwsJsonClient } from './aws-json-client';
-
-/** `source` of every event: what rules select by. */
-export const EVENT_SOURCE = 'cdk-api-paywall';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const MAX_ENTRIES = 10;

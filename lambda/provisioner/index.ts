@@ -8,9 +8,11 @@ import { ApiGateway } from './api-gateway';
 import { createHandler } from './handler';
 import { PacedGateway } from './paced-gateway';
 import { Provisioner } from './provisioner';
+import { exhaustedLine } from './provisioner-log';
 import { readSettings } from './settings';
 
 const { tableName, queueUrl, terms } = readSettings(process.env);
+const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? '';
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 const client = new APIGatewayClient({ maxAttempts: 1 });
@@ -19,7 +21,7 @@ const provisioner = new Provisioner(
     store: new DynamoDbUsageKeyStore(clientFromEnvironment(process.env), tableName),
     gateway: new PacedGateway(new ApiGateway(client), sleep),
     clock: Date.now,
-    log: (entry) => log(JSON.stringify({ level: 'WARN', ...entry })),
+    onExhausted: (accountId) => log(exhaustedLine(accountId, functionName, Date.now())),
   },
   terms,
 );

@@ -18,8 +18,8 @@ export interface ProvisionerPorts {
   readonly gateway: UsageKeyGateway;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Receives what an operator may have to know. */
-  readonly log: (entry: { readonly message: string; readonly accountId: string }) => void;
+  /** The Region had no room for a key of this account. */
+  readonly onExhausted: (accountId: string) => void;
 }
 
 /** An activation takes nine steps, a change of plan thirteen: more means that others work on the same account. */
@@ -83,14 +83,14 @@ export class Provisioner {
   }
 
   private async create({ accountId, state }: UsageKeyRecord, key: UsageKeyRef): Promise<UsageKeyState> {
-    const { gateway, clock, log } = this.ports;
+    const { gateway, clock, onExhausted } = this.ports;
     const answer = await gateway.create(key.value);
     if (typeof answer === 'object') return withKey(state, { ...key, keyId: answer.keyId });
     // An earlier call may have made it, its answer lost: also where there is no room for another.
     const keyId = await gateway.find(key.value);
     if (keyId !== undefined) return withKey(state, { ...key, keyId });
     if (answer === 'exists') throw new Error(`key ${key.value} exists and is not found`);
-    log({ message: 'usage_keys_exhausted', accountId });
+    onExhausted(accountId);
     return withoutRoom(state, clock());
   }
 

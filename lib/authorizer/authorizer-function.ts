@@ -4,6 +4,7 @@ import type { IAccountTable } from '../account-table/i-account-table';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
+import { METADATA_KEY } from '../bundle/metadata-key';
 import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
 import { CredentialSource } from './credential-source';
 import { DEFAULT_LEASE_DURATION } from './memory';
@@ -11,9 +12,6 @@ import { OutagePolicy } from './outage-policy';
 import { renderIdentities } from './render-identities';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
 import { DEFAULT_POOL_KEYS } from './validate-authorizer';
-
-/** Key of the function's metadata in the template, by which tools find it and its catalogue. */
-export const METADATA_KEY = 'cdk-api-paywall';
 
 export interface AuthorizerFunctionProps extends AuthorizerOptions {
   readonly accountTable: IAccountTable;

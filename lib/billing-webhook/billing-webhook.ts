@@ -63,6 +63,7 @@ export class BillingWebhook extends Construct {
     this.warn(props);
 
     this.eventBus = props.eventBus ?? new events.EventBus(this, 'EventBus');
+    paywall._addEventBus(this.eventBus);
     this.failedEvents = new sqs.Queue(this, 'FailedEvents', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -1,6 +1,7 @@
 import { AspectPriority, Aspects, Stage } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { IAccountTable } from '../account-table/i-account-table';
@@ -39,6 +40,8 @@ export class Paywall extends Construct {
   /** The usage plan of the keys that accounts without an own key share. */
   public readonly poolUsagePlan: apigateway.UsagePlan;
   private readonly plans: UsagePlans;
+  private readonly eventBuses: events.IEventBus[] = [];
+  private readonly busListeners: ((bus: events.IEventBus) => void)[] = [];
 
   /** @throws PaywallError naming every broken rule of the props */
   constructor(scope: Construct, id: string, props: PaywallProps) {
@@ -129,6 +132,26 @@ export class Paywall extends Construct {
     );
     rules.enforce(this.node.path);
     return this.plans.addAccountKey(accountId, planId);
+  }
+
+  /**
+   * Names a bus on which changes of accounts are told.
+   *
+   * @internal
+   */
+  public _addEventBus(bus: events.IEventBus): void {
+    this.eventBuses.push(bus);
+    for (const listener of this.busListeners) listener(bus);
+  }
+
+  /**
+   * Calls back for each bus on which changes of accounts are told, those that are still to be made included.
+   *
+   * @internal
+   */
+  public _onEventBus(listener: (bus: events.IEventBus) => void): void {
+    this.busListeners.push(listener);
+    this.eventBuses.forEach(listener);
   }
 
   /** To look at accounts, keys and billing: support, reports. */

@@ -1,14 +1,18 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, type CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { authorizerMetric } from '../authorizer/authorizer-metrics';
 import { BundledFunction } from '../bundle/bundled-function';
+import { METADATA_KEY } from '../bundle/metadata-key';
 import { Rules } from '../errors/rules';
 import type { Paywall } from '../paywall/paywall';
 import type { UsageKeyProvisionerProps } from './usage-key-provisioner-props';
+import { AccountChanges } from './account-changes';
 import { validateUsageKeyProvisioner } from './validate-usage-key-provisioner';
 
 const DEFAULT_ACTIVATION_WAIT = Duration.minutes(10);
@@ -28,8 +32,9 @@ const SHORTEST_DRAIN = Duration.minutes(5);
  * for the account alone. An account waits on a shared key until its own is honoured, and stays on it where the Region
  * has no room for another: nobody is refused meanwhile.
  *
- * Tell it of every account that was made, changed its plan or is gone: send `{"accountId": "..."}` to the queue. To tell
- * it once too often does no harm.
+ * It hears of accounts from every `BillingWebhook` of the paywall, and from the CLI. Code of yours that makes accounts,
+ * changes their plan or erases them sends `{"accountId": "..."}` to the queue; to tell it once too often does no harm.
+ * What was told to nobody is found by `paywall usage-keys repair`.
  */
 export class UsageKeyProvisioner extends Construct {
   /** Where accounts wait. */
@@ -38,6 +43,11 @@ export class UsageKeyProvisioner extends Construct {
   public readonly deadLetterQueue: sqs.Queue;
   /** Goes off with the first account in the dead-letter queue. */
   public readonly deadLetterAlarm: cloudwatch.Alarm;
+  /**
+   * Goes off when the Region had no room for another key: from then on accounts share pool keys, and with them the
+   * pool's throttle. Has no action: add yours.
+   */
+  public readonly exhaustedAlarm: cloudwatch.Alarm;
   /** The function that works on the queue. */
   public readonly handler: lambda.Function;
 
@@ -74,6 +84,7 @@ export class UsageKeyProvisioner extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+    (this.handler.node.defaultChild as CfnResource).addMetadata(METADATA_KEY, { role: 'provisioner' });
     paywall.accountTable.grantManageAccounts(fn.role);
     this.queue.grantSendMessages(fn.role);
     this.grantKeys(fn.role, this.usagePlanIds(props));
@@ -85,6 +96,30 @@ export class UsageKeyProvisioner extends Construct {
         evaluationPeriods: 1,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       });
+    this.exhaustedAlarm = this.metricUsageKeysExhausted({ period: Duration.minutes(5) }).createAlarm(
+      this,
+      'ExhaustedAlarm',
+      {
+        alarmDescription: 'The Region holds as many API Gateway keys as it may: accounts share pool keys',
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      },
+    );
+    let buses = 0;
+    paywall._onEventBus((eventBus: events.IEventBus) => {
+      buses += 1;
+      new AccountChanges(this, `AccountChanges${buses}`, {
+        eventBus,
+        queue: this.queue,
+        deadLetterQueue: this.deadLetterQueue,
+      });
+    });
+  }
+
+  /** Accounts that were left on a pool key because the Region had no room for another key. */
+  public metricUsageKeysExhausted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return authorizerMetric(this.handler.functionName, 'UsageKeysExhausted', options);
   }
 
   /** To tell of accounts that were made, changed or are gone. */

@@ -75,7 +75,7 @@ onMoto('the provisioner on moto', () => {
     store.accounts.set('acme', buildAccount('acme'));
     let now = Date.now();
     const provisioner = new Provisioner(
-      { store, gateway, clock: () => now, log: () => undefined },
+      { store, gateway, clock: () => now, onExhausted: () => undefined },
       {
         scope: 'Shop-9876543210',
         usagePlans: { pro, max },

@@ -1,8 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { OutagePolicy, Plan, type PaywallProps } from '../../lib';
-import { UsageKeyProvisioner, type UsageKeyProvisionerProps } from '../../lib';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  BillingWebhook,
+  OutagePolicy,
+  Plan,
+  UsageKeyProvisioner,
+  type Paywall,
+  type PaywallProps,
+  type UsageKeyProvisionerProps,
+} from '../../lib';
+import { BILLING_EVENT_TYPES } from '../../lib/domain/billing/account-events';
 import { readSettings } from '../../lambda/provisioner/settings';
 import { paywallError, paywalled, resourcesOf } from './harness';
 
@@ -70,6 +79,72 @@ test('two copies of the function at most work on the queue, and failures end in 
     MetricName: 'ApproximateNumberOfMessagesVisible',
     Threshold: 1,
     Dimensions: [{ Name: 'QueueName', Value: stack.resolve(made.deadLetterQueue.queueName) }],
+  });
+});
+
+test('a full Region goes off', () => {
+  const { stack, made } = provisioner();
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'CdkApiPaywall',
+    MetricName: 'UsageKeysExhausted',
+    Dimensions: [{ Name: 'FunctionName', Value: stack.resolve(made.handler.functionName) }],
+    Threshold: 1,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('tools find the function by its metadata', () => {
+  const { stack } = provisioner();
+  Template.fromStack(stack).hasResource('AWS::Lambda::Function', {
+    Metadata: { 'cdk-api-paywall': { role: 'provisioner' } },
+  });
+});
+
+describe('changes that billing tells', () => {
+  const webhook = (paywall: Paywall, id = 'Billing') =>
+    new BillingWebhook(paywall.node.scope!, id, {
+      paywall,
+      pathPart: id.toLowerCase(),
+      standard: { signingSecrets: [new secretsmanager.Secret(paywall.node.scope!, `${id}Secret`)] },
+    });
+  const ruleOf = ({ eventBus }: BillingWebhook, { queue, deadLetterQueue }: UsageKeyProvisioner) => ({
+    EventBusName: queue.stack.resolve(eventBus.eventBusName) as unknown,
+    EventPattern: { source: ['cdk-api-paywall'], 'detail-type': [...BILLING_EVENT_TYPES] },
+    Targets: [
+      Match.objectLike({
+        Arn: queue.stack.resolve(queue.queueArn) as unknown,
+        DeadLetterConfig: { Arn: queue.stack.resolve(deadLetterQueue.queueArn) as unknown },
+        InputTransformer: {
+          InputPathsMap: { 'detail-account': '$.detail.account' },
+          InputTemplate: '{"accountId":<detail-account>}',
+        },
+      }),
+    ],
+  });
+
+  test('reach the queue, whichever construct was made first', () => {
+    const { stack, paywall } = paywalled({ plans: PLANS });
+    const before = webhook(paywall);
+    const made = new UsageKeyProvisioner(stack, 'UsageKeys', { paywall });
+    const after = webhook(paywall, 'Other');
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Events::Rule', ruleOf(before, made));
+    template.hasResourceProperties('AWS::Events::Rule', ruleOf(after, made));
+  });
+
+  test('the bus may send to the queue, and to the one for what it could not deliver', () => {
+    const { stack, paywall, made } = provisioner();
+    webhook(paywall);
+    const template = Template.fromStack(stack);
+    for (const queue of [made.queue, made.deadLetterQueue])
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [stack.resolve(queue.queueUrl)],
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
+          ]),
+        },
+      });
   });
 });
 

@@ -24,7 +24,9 @@ test.each([
   await simulation.settle();
   expect(simulation.gateway.keys.size).toBe(4);
   expect(keyless(simulation)).toHaveLength(2);
-  expect(simulation.log).toContain('usage_keys_exhausted');
+  expect(simulation.exhausted).toEqual(
+    expect.arrayContaining(keyless(simulation).map(({ accountId }) => accountId)),
+  );
   expect(simulation.refusals).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { composeMessage } from '../../lambda/provisioner/account-queue';
 import { createHandler } from '../../lambda/provisioner/handler';
+import { exhaustedLine } from '../../lambda/provisioner/provisioner-log';
 import { readSettings } from '../../lambda/provisioner/settings';
 
 const NOW = 1_000_000;
@@ -53,6 +54,15 @@ test.each(['', 'null', '7', '{}', '{"accountId":7}', '{"accountId":"A"}', '{"acc
     expect(provisioned).toEqual([]);
   },
 );
+
+test('a full Region is counted as a metric, and told with the account', () => {
+  const line = JSON.parse(exhaustedLine('acme', 'Provisioner', NOW)) as Record<string, any>;
+  expect(line).toMatchObject({ message: 'usage_keys_exhausted', accountId: 'acme', UsageKeysExhausted: 1 });
+  const [directive] = line._aws.CloudWatchMetrics as [Record<string, any>];
+  expect(line._aws.Timestamp).toBe(NOW);
+  expect(directive.Metrics).toEqual([{ Name: 'UsageKeysExhausted', Unit: 'Count' }]);
+  for (const dimension of directive.Dimensions[0] as string[]) expect(line[dimension]).toBe('Provisioner');
+});
 
 describe('settings', () => {
   const ENVIRONMENT = {

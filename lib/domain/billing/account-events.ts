@@ -1,5 +1,8 @@
 import type { AccountProjection } from './projection';
 
+/** `source` of every event on the bus: what rules select by. */
+export const EVENT_SOURCE = 'cdk-api-paywall';
+
 /** What others may want to hear of an account's payments: part of the public contract of the event bus. */
 export const BILLING_EVENT_TYPES = [
   'trial.started',

@@ -52,7 +52,8 @@ export class Simulation {
   readonly gateway: SimulatedGateway;
   /** Moments at which a payer would have been refused. */
   readonly refusals: string[] = [];
-  readonly log: string[] = [];
+  /** Accounts for which the Region had no room. */
+  readonly exhausted: string[] = [];
   private readonly queue: Message[] = [];
   private readonly chance: Chance;
   /** When an account was last told to stop using a key: environments may remember it for `drainMs`. */
@@ -124,7 +125,12 @@ export class Simulation {
       guard();
     });
     const provisioner = new Provisioner(
-      { store, gateway: paced, clock: this.clock.time, log: ({ message }) => this.log.push(message) },
+      {
+        store,
+        gateway: paced,
+        clock: this.clock.time,
+        onExhausted: (accountId) => this.exhausted.push(accountId),
+      },
       TERMS,
     );
     const work = this.deliver(batch, provisioner, guard);
