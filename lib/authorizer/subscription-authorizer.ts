@@ -13,6 +13,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { AccountTable } from '../account-table/account-table';
 import type { IAccountTable } from '../account-table/i-account-table';
@@ -68,6 +69,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
   /** @internal */
   public readonly _memory: Duration;
   private keysRequired = false;
+  private paysByLink = false;
+  private warned = false;
   private readonly resource: apigateway.CfnAuthorizer;
   private restApi?: apigateway.IRestApi;
 
@@ -91,7 +94,6 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       usageKeyScope: this._usageKeyScope,
       keysRequired: Lazy.string({ produce: () => String(this.keysRequired) }),
     });
-    warnWithoutActionUrls(this, props);
     this.handler = fn.handler;
 
     const restApiId = Lazy.string({ produce: () => this.requireRestApi().restApiId });
@@ -114,7 +116,13 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       sourceArn: this.authorizerArn,
     });
     Aspects.of(this).add(
-      { visit: (node) => void (node === this && fn.stageCode()) },
+      {
+        visit: (node) => {
+          if (node !== this) return;
+          fn.stageCode();
+          this.warnWithoutActionUrls();
+        },
+      },
       { priority: AspectPriority.MUTATING },
     );
   }
@@ -127,6 +135,20 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
    */
   public addRoute(pattern: string, route: Route): void {
     this._catalogue.addRoute(pattern, route, this.node.path);
+  }
+
+  /**
+   * Makes the `actionUrl` of each 402 a signed, short-lived link to a route that leads to the right payment page.
+   * Links that `actionUrls` names go before it.
+   *
+   * @param secret what the links are signed with, as its whole plain text; the function is granted to read it
+   * @param path of the route on the same API, for example `/pay`, which is given the link's token as `t`
+   */
+  public signPayLinks(secret: secretsmanager.ISecret, path: string): void {
+    secret.grantRead(this.handler);
+    this.handler.addEnvironment('PAY_LINK_SECRET', secret.secretArn);
+    this.handler.addEnvironment('PAY_LINK_PATH', path);
+    this.paysByLink = true;
   }
 
   /**
@@ -212,6 +234,18 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     return authorizerMetric(this.handler.functionName, name, options).attachTo(this);
   }
 
+  /** Judged at synth: pay links may be set up after the authorizer. */
+  private warnWithoutActionUrls(): void {
+    const { actionUrls } = this._catalogue.definition;
+    if (this.warned || this.paysByLink || Object.keys(actionUrls).length > 0) return;
+    this.warned = true;
+    Annotations.of(this).addWarningV2(
+      'cdk-api-paywall:noActionUrls',
+      'a 402 should hold a link that fixes it, got none: add a StripeCheckout, or name at least the page of ' +
+        '`subscribe` in actionUrls',
+    );
+  }
+
   private requireRestApi(): apigateway.IRestApi {
     if (this.restApi) return this.restApi;
     throw new PaywallError(this.node.path, [
@@ -222,18 +256,6 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       },
     ]);
   }
-}
-
-function warnWithoutActionUrls(
-  authorizer: Construct,
-  { actionUrls = {} }: SubscriptionAuthorizerProps,
-): void {
-  if (Object.values(actionUrls).some((url) => url !== undefined)) return;
-  Annotations.of(authorizer).addWarningV2(
-    'cdk-api-paywall:noActionUrls',
-    'actionUrls should name at least the page of `subscribe`, got none: a 402 will say what is missing without a ' +
-      'link that fixes it',
-  );
 }
 
 /** Unique in account and Region, as the values of API keys have to be: the stack's UUID makes it so. */

@@ -26,7 +26,8 @@ export interface CatalogueOptions {
   /**
    * Links for the `actionUrl` of a 402.
    *
-   * @default - a 402 names the action without a link, and synth warns
+   * @default - signed links to the payment pages of a `StripeCheckout`; without one, a 402 names the action without a
+   * link, and synth warns
    */
   readonly actionUrls?: ActionUrls;
 

@@ -4,6 +4,7 @@ import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   AccountTable,
   CredentialSource,
@@ -181,6 +182,30 @@ test('every prop reaches the function', () => {
   });
   template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 1 });
   template.resourceCountIs('AWS::DynamoDB::Table', 1);
+  Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('noActionUrls'));
+});
+
+test('pay links: the function may read the secret that signs them, and nobody misses other links', () => {
+  const stack = newStack();
+  const made = authorizer({}, stack);
+  new apigateway.RestApi(stack, 'Api', { cloudWatchRole: false }).root.addMethod('GET', mock(), {
+    authorizer: made,
+  });
+  const secret = new secretsmanager.Secret(stack, 'Link');
+  made.signPayLinks(secret, '/pay');
+  const arn: unknown = stack.resolve(secret.secretArn);
+  expect(environment(stack)).toMatchObject({ PAY_LINK_SECRET: arn, PAY_LINK_PATH: '/pay' });
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Effect: 'Allow',
+          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+          Resource: arn,
+        },
+      ]),
+    },
+  });
   Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('noActionUrls'));
 });
 
