@@ -139,6 +139,20 @@ export const errors = {
     ),
   unknownAuthorizer: (got: string, ids: readonly string[]) =>
     wrong('UnknownAuthorizer', `there is no authorizer '${got}'`, choices('authorizers', got, ids)),
+  noWebhook: (target: string) =>
+    failure(
+      'NoWebhook',
+      `${target} has no billing webhook`,
+      'add the construct BillingWebhook to the stack; docs/billing-webhook.md has an app that does',
+    ),
+  severalWebhooks: (target: string, ids: readonly string[]) =>
+    wrong(
+      'SeveralWebhooks',
+      `${target} has several billing webhooks: ${ids.join(', ')}`,
+      'name one with --webhook',
+    ),
+  unknownWebhook: (got: string, ids: readonly string[]) =>
+    wrong('UnknownWebhook', `there is no billing webhook '${got}'`, choices('billing webhooks', got, ids)),
   noTable: (functionId: string) =>
     failure('NoTable', `the function ${functionId} names no account table in its environment`),
   noSuchStack: (name: string, region: string) =>

@@ -1,12 +1,13 @@
 import { errors } from '../errors';
 import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
 import type { AwsSession } from '../aws/session';
+import { webhookMetadata, type WebhookFunction } from './webhook-function';
 
 interface Template {
   readonly Resources?: Readonly<Record<string, { Type?: string; Metadata?: unknown } | undefined>>;
 }
 
-/** A stack in CloudFormation. The authorizers are found by the metadata that the constructs leave in its template. */
+/** A stack in CloudFormation. Its functions are found by the metadata that the constructs leave in its template. */
 export class AwsDeployment implements Deployment {
   private template?: Promise<Template>;
 
@@ -31,12 +32,33 @@ export class AwsDeployment implements Deployment {
     return {
       logicalId,
       catalogue: mark.catalogue,
-      environment: await this.environment(logicalId),
+      environment: await this.environment(await this.functionName(logicalId)),
       database: {
         endpoint: this.session.endpoint('dynamodb'),
         region: this.session.region,
         credentials: () => this.session.credentials(),
       },
+    };
+  }
+
+  async webhookIds(): Promise<readonly string[]> {
+    const { Resources = {} } = await this.readTemplate();
+    return Object.keys(Resources).filter((id) => webhookMetadata(Resources[id]?.Metadata) !== undefined);
+  }
+
+  async webhook(logicalId: string): Promise<WebhookFunction> {
+    const { Resources = {} } = await this.readTemplate();
+    const metadata = webhookMetadata(Resources[logicalId]?.Metadata);
+    if (!metadata) throw errors.unknownWebhook(logicalId, await this.webhookIds());
+    const functionName = await this.functionName(logicalId);
+    return {
+      logicalId,
+      functionName,
+      metadata,
+      environment: await this.environment(functionName),
+      region: this.session.region,
+      endpoint: (service) => this.session.endpoint(service),
+      credentials: () => this.session.credentials(),
     };
   }
 
@@ -59,16 +81,17 @@ export class AwsDeployment implements Deployment {
     return this.template;
   }
 
-  private async environment(logicalId: string): Promise<Record<string, string>> {
-    const functionName = await this.session.cloudFormation(
-      async (client, { DescribeStackResourceCommand }) => {
-        const { StackResourceDetail } = await client.send(
-          new DescribeStackResourceCommand({ StackName: this.stackName, LogicalResourceId: logicalId }),
-        );
-        return StackResourceDetail?.PhysicalResourceId;
-      },
-    );
-    return await this.session.lambda(async (client, { GetFunctionConfigurationCommand }) => {
+  private functionName(logicalId: string): Promise<string> {
+    return this.session.cloudFormation(async (client, { DescribeStackResourceCommand }) => {
+      const { StackResourceDetail } = await client.send(
+        new DescribeStackResourceCommand({ StackName: this.stackName, LogicalResourceId: logicalId }),
+      );
+      return StackResourceDetail?.PhysicalResourceId ?? logicalId;
+    });
+  }
+
+  private environment(functionName: string): Promise<Record<string, string>> {
+    return this.session.lambda(async (client, { GetFunctionConfigurationCommand }) => {
       const { Environment } = await client.send(
         new GetFunctionConfigurationCommand({ FunctionName: functionName }),
       );

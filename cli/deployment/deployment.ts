@@ -1,5 +1,6 @@
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { errors } from '../errors';
+import type { WebhookFunction } from './webhook-function';
 
 /** Key of the resource metadata by which the constructs mark what the CLI has to find. */
 export const METADATA_KEY = 'cdk-api-paywall';
@@ -27,6 +28,9 @@ export interface Deployment {
   /** Logical ids of the functions that are marked as authorizers, in template order. */
   authorizerIds(): Promise<readonly string[]>;
   authorizer(logicalId: string): Promise<AuthorizerFunction>;
+  /** Logical ids of the functions that take events of payment providers, in template order. */
+  webhookIds(): Promise<readonly string[]>;
+  webhook(logicalId: string): Promise<WebhookFunction>;
 }
 
 /** What the constructs write into the metadata of an authorizer function. */
@@ -35,10 +39,15 @@ export interface AuthorizerMetadata {
   readonly catalogue: CatalogueDefinition;
 }
 
+/** What the constructs have written into the metadata of a resource; its members are not checked. */
+export function markOf<T>(metadata: unknown): Partial<T> | undefined {
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  return (metadata as Record<string, unknown>)[METADATA_KEY] as Partial<T> | undefined;
+}
+
 /** The mark of an authorizer function; `undefined` for any other metadata. */
 export function authorizerMetadata(metadata: unknown): AuthorizerMetadata | undefined {
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const mark = (metadata as Record<string, unknown>)[METADATA_KEY] as Partial<AuthorizerMetadata> | undefined;
+  const mark = markOf<AuthorizerMetadata>(metadata);
   return mark?.role === 'authorizer' && mark.catalogue !== undefined
     ? { role: mark.role, catalogue: mark.catalogue }
     : undefined;

@@ -12,17 +12,30 @@ export interface DiscoveredApi {
   readonly url: string;
 }
 
+/** One method of an API. */
+export interface DiscoveredRoute {
+  /** Of the API. */
+  readonly logicalId: string;
+  /** `ANY` for every verb. */
+  readonly method: string;
+  /** Path template below the stage, for example `/reports/{id}`. */
+  readonly path: string;
+}
+
 export interface DiscoveredFunction {
   readonly logicalId: string;
+  /** By which it is invoked. */
+  readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** A local engine that serves, as other processes find it. */
 export interface RunningEngine {
-  readonly version: 1;
+  readonly version: 2;
   readonly pid: number;
   readonly apis: readonly DiscoveredApi[];
+  readonly routes: readonly DiscoveredRoute[];
   /** URL by service, for example `dynamodb`. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly functions: readonly DiscoveredFunction[];
@@ -78,7 +91,7 @@ function parse(text: string | undefined): RunningEngine | undefined {
   if (text === undefined) return undefined;
   try {
     const engine = JSON.parse(text) as Partial<RunningEngine> | null;
-    return engine?.version === 1 && Number.isInteger(engine.pid) && Array.isArray(engine.functions)
+    return engine?.version === 2 && Number.isInteger(engine.pid) && Array.isArray(engine.functions)
       ? (engine as RunningEngine)
       : undefined;
   } catch {

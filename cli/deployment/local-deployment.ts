@@ -1,6 +1,7 @@
 import { errors } from '../errors';
 import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
 import type { RunningEngine } from './discovery';
+import { webhookMetadata, type WebhookFunction } from './webhook-function';
 
 /** A local engine. */
 export class LocalDeployment implements Deployment {
@@ -26,12 +27,38 @@ export class LocalDeployment implements Deployment {
       database: {
         endpoint: this.engine.endpoints.dynamodb,
         region: environment.AWS_REGION ?? 'us-east-1',
-        // As the function signs: DynamoDB Local keeps a set of tables for each access key.
-        credentials: async () => ({
-          accessKeyId: environment.AWS_ACCESS_KEY_ID ?? 'local',
-          secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? 'local',
-        }),
+        credentials: () => credentialsOf(environment),
       },
     };
   }
+
+  async webhookIds(): Promise<readonly string[]> {
+    return this.engine.functions
+      .filter(({ metadata }) => webhookMetadata(metadata) !== undefined)
+      .map(({ logicalId }) => logicalId);
+  }
+
+  async webhook(logicalId: string): Promise<WebhookFunction> {
+    const found = this.engine.functions.find((candidate) => candidate.logicalId === logicalId);
+    const metadata = webhookMetadata(found?.metadata);
+    if (!found || !metadata) throw errors.unknownWebhook(logicalId, await this.webhookIds());
+    const { name, environment } = found;
+    return {
+      logicalId,
+      functionName: name,
+      metadata,
+      environment,
+      region: environment.AWS_REGION ?? 'us-east-1',
+      endpoint: (service) => this.engine.endpoints[service],
+      credentials: () => credentialsOf(environment),
+    };
+  }
+}
+
+/** As the function signs: DynamoDB Local keeps a set of tables for each access key. */
+async function credentialsOf(environment: Readonly<Record<string, string>>) {
+  return {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? 'local',
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? 'local',
+  };
 }

@@ -4,12 +4,14 @@ import type { RunningEngine } from '../deployment/discovery';
 /** What other processes are told of an engine of this process. */
 export function discovered(engine: Engine): RunningEngine {
   return {
-    version: 1,
+    version: 2,
     pid: process.pid,
     apis: engine.apis,
+    routes: engine.routes,
     endpoints: engine.endpoints,
-    functions: engine.functions.map(({ logicalId, environment, metadata }) => ({
+    functions: engine.functions.map(({ logicalId, name, environment, metadata }) => ({
       logicalId,
+      name,
       environment,
       metadata,
     })),

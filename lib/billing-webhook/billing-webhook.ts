@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Duration } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Duration, Stack, type CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -7,6 +7,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { METADATA_KEY } from '../authorizer/authorizer-function';
 import { authorizerMetric } from '../authorizer/authorizer-metrics';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
@@ -106,6 +107,7 @@ export class BillingWebhook extends Construct {
       throttleMethod(paywall.restApi.deploymentStage, method, props.throttle ?? DEFAULT_THROTTLE);
       this.methods[name] = method;
     }
+    this.mark(paywall.restApi);
 
     this.failedEventsAlarm = this.failedEvents
       .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'max' })
@@ -155,6 +157,25 @@ export class BillingWebhook extends Construct {
   /** Events whose change was stored and could not be told on the bus; the sweeper does it later. */
   public metricUnpublished(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('Unpublished', options);
+  }
+
+  /** By which tools find the function, and the address of its routes. */
+  private mark(restApi: apigateway.RestApi): void {
+    const resource = this.handler.node.defaultChild as CfnResource;
+    resource.addMetadata(METADATA_KEY, {
+      role: 'billing-webhook',
+      api: Stack.of(restApi).getLogicalId(restApi.node.defaultChild as apigateway.CfnRestApi),
+      paths: Object.fromEntries(
+        Object.entries(this.methods).map(
+          ([
+            name,
+            {
+              resource: { path },
+            },
+          ]) => [name, path],
+        ),
+      ),
+    });
   }
 
   private metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -1,7 +1,14 @@
 import { type IncomingMessage } from 'node:http';
 import { messageOf } from '../engine-error';
 import { type Answer } from './refusal';
-import { type Caller, type Input, type RestOperation, type RestService, type TargetService } from './service';
+import {
+  type Caller,
+  type Input,
+  RestAnswer,
+  type RestOperation,
+  type RestService,
+  type TargetService,
+} from './service';
 import { ServiceError } from './service-error';
 
 /** Runs one operation on a parsed body. */
@@ -30,9 +37,10 @@ async function answered(
   inBody: (error: ServiceError) => object,
 ): Promise<Answer> {
   try {
-    const output = await run();
+    const answer = await run();
+    const { output, more } = answer instanceof RestAnswer ? answer : new RestAnswer(answer, {});
     const body = output === undefined ? '' : JSON.stringify(output);
-    return { status, headers: { 'Content-Type': contentType }, body };
+    return { status, ...more, headers: { 'Content-Type': contentType, ...more.headers }, body };
   } catch (caught) {
     const error = asServiceError(caught);
     return {
@@ -73,7 +81,9 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
   return values;
 }
 
-function byPath(services: readonly RestService[], method: string, url: URL): Runner | undefined {
+function byPath(services: readonly RestService[], request: IncomingMessage): Runner | undefined {
+  const { headers, method } = request;
+  const url = new URL(request.url ?? '/', 'http://localhost');
   const find = ({ operations }: RestService) => {
     for (const operation of operations) {
       const path = operation.method === method ? matchPath(operation.path, url.pathname) : undefined;
@@ -90,7 +100,7 @@ function byPath(services: readonly RestService[], method: string, url: URL): Run
     answered(
       'application/json',
       operation.status,
-      () => operation.run({ path, query: url.searchParams, input: parse(body) }, caller),
+      () => operation.run({ path, query: url.searchParams, headers, input: parse(body) }, caller),
       ({ message }) => ({ message }),
     );
 }
@@ -104,7 +114,7 @@ export function dispatch(
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') return byTarget(targets, target);
   try {
-    return byPath(rest, request.method ?? '', new URL(request.url ?? '/', 'http://localhost'));
+    return byPath(rest, request);
   } catch {
     // A path that cannot be decoded names nothing.
     return undefined;

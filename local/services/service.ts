@@ -1,3 +1,5 @@
+import { type IncomingHttpHeaders } from 'node:http';
+
 /** Who calls, as far as the request tells. */
 export interface Caller {
   /** Of the signature's credential scope. */
@@ -23,10 +25,19 @@ export interface TargetService {
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
+/** An answer that is more than its body, for operations that need it. */
+export class RestAnswer {
+  constructor(
+    readonly output: unknown,
+    readonly more: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> },
+  ) {}
+}
+
 export interface RestRequest {
   /** What the path's placeholders stand for, decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
   readonly input: Input;
 }
 
@@ -36,6 +47,7 @@ export interface RestOperation {
   readonly path: string;
   /** Of a success. */
   readonly status: number;
+  /** Gives the body, or a `RestAnswer`. */
   readonly run: (request: RestRequest, caller: Caller) => unknown;
 }
 

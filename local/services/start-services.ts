@@ -8,6 +8,7 @@ import { eventBridge } from './events/event-bridge';
 import { compileRule } from './events/rule';
 import { AsyncInvoker } from './functions/async-invoker';
 import { asyncSettings } from './functions/async-settings';
+import { lambdaOperations } from './functions/lambda-operations';
 import { mappingSettings } from './functions/mapping-settings';
 import { QueuePoller } from './functions/queue-poller';
 import { apiKeyOperations } from './gateway-control/api-key-operations';
@@ -59,7 +60,7 @@ function once(onFinding: ServiceOptions['onFinding']): (code: string, message: s
   };
 }
 
-/** Serves Secrets Manager, SQS, EventBridge and the control plane of API Gateway on loopback. */
+/** Serves Secrets Manager, SQS, EventBridge, invocations of functions and the control plane of API Gateway on loopback. */
 export async function startServices(options: ServiceOptions): Promise<LocalServices> {
   const { clock, control, secrets = {}, keyDelayMs = 0 } = options;
   const tell = once(options.onFinding);
@@ -85,7 +86,10 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
     tell('EventBusMissing', `events for ${bus} are lost: no stack has that bus`, bus);
   server.serve(
     [secretsManager(store, clock), sqs(queues, agenda), eventBridge(buses, clock, onLost)],
-    [{ name: 'apigateway', operations: [...apiKeyOperations(state), ...usagePlanOperations(state)] }],
+    [
+      { name: 'apigateway', operations: [...apiKeyOperations(state), ...usagePlanOperations(state)] },
+      { name: 'lambda', operations: lambdaOperations(late, invoker) },
+    ],
   );
 
   const follow = (stacks: readonly ResolvedStack[]) => {
@@ -102,6 +106,7 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
     endpoints: {
       api_gateway: endpoint,
       eventbridge: endpoint,
+      lambda: endpoint,
       secrets_manager: endpoint,
       sqs: endpoint,
     },

@@ -74,6 +74,21 @@ describe('routes', () => {
     expect(Object.keys(webhook.methods)).toEqual(['stripe', 'events']);
   });
 
+  test('the function is marked with the address of its routes, for tools', () => {
+    const { stack, webhook } = make((secret) => ({
+      pathPart: 'hooks',
+      stripe: { signingSecrets: [secret('one')] },
+    }));
+    const [api] = resourcesOf(stack, 'AWS::ApiGateway::RestApi');
+    const id = stack.getLogicalId(webhook.handler.node.defaultChild as never);
+    const { Metadata } = Template.fromStack(stack).toJSON().Resources[id] as { Metadata: object };
+    expect(Metadata).toHaveProperty('cdk-api-paywall', {
+      role: 'billing-webhook',
+      api: api!.id,
+      paths: { stripe: '/hooks/stripe' },
+    });
+  });
+
   test('each has a lid of its own, and keeps the other settings of the stage', () => {
     const { stack } = make(
       (secret) => ({

@@ -20,13 +20,14 @@ const mark = { 'cdk-api-paywall': { role: 'authorizer', catalogue: buildOffer() 
 
 function buildEngine(overrides: Partial<RunningEngine> = {}): RunningEngine {
   return {
-    version: 1,
+    version: 2,
     pid: process.pid,
     apis: [],
+    routes: [],
     endpoints: { dynamodb: 'http://127.0.0.1:1' },
     functions: [
-      { logicalId: 'Hello', environment: {}, metadata: {} },
-      { logicalId: 'Auth', environment: { ACCOUNT_TABLE: 'Accounts' }, metadata: mark },
+      { logicalId: 'Hello', name: 'Hello', environment: {}, metadata: {} },
+      { logicalId: 'Auth', name: 'Auth', environment: { ACCOUNT_TABLE: 'Accounts' }, metadata: mark },
     ],
     ...overrides,
   };
@@ -75,7 +76,7 @@ describe('discovery file', () => {
 
 describe('chooseAuthorizer', () => {
   const two = buildEngine({
-    functions: ['A', 'B'].map((logicalId) => ({ logicalId, environment: {}, metadata: mark })),
+    functions: ['A', 'B'].map((logicalId) => ({ logicalId, name: logicalId, environment: {}, metadata: mark })),
   });
 
   test('takes the only function that is marked', async () => {

@@ -37,13 +37,15 @@ beforeAll(async () => {
   await createAccountsTable(database.endpoint, 'Accounts');
   cwd = mkdtempSync(join(tmpdir(), 'paywall-test-'));
   writeDiscovery(cwd, {
-    version: 1,
+    version: 2,
     pid: process.pid,
     apis: [],
+    routes: [],
     endpoints: { dynamodb: database.endpoint },
     functions: [
       {
         logicalId: 'Auth',
+        name: 'Auth',
         environment: { ACCOUNT_TABLE: 'Accounts', AWS_REGION: REGION },
         metadata: { 'cdk-api-paywall': { role: 'authorizer', catalogue: buildOffer() } },
       },

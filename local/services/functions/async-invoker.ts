@@ -20,7 +20,8 @@ const RETRY_DELAYS_MS = [60_000, 120_000];
 const FIRST_THROTTLE_DELAY_MS = 1_000;
 const MAX_THROTTLE_DELAY_MS = 300_000;
 
-function errorOf(result: Exclude<InvokeResult, { kind: 'success' }>): object {
+/** What a caller is told of an invocation that failed. */
+export function errorOf(result: Exclude<InvokeResult, { kind: 'success' }>): object {
   switch (result.kind) {
     case 'function-error': {
       const { errorType, errorMessage, stackTrace } = result;
