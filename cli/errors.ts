@@ -42,6 +42,12 @@ export const errors = {
       `${option} must be an ISO 8601 instant or a number of days from now, got '${got}'`,
       `for example ${option} 2030-01-31, ${option} 2030-01-31T12:00:00Z or ${option} 30d`,
     ),
+  badClockMove: (got: string) =>
+    wrong(
+      'BadClockMove',
+      `a clock is moved by a duration or to an ISO 8601 instant, got '${got}'`,
+      'for example +3d, +90m or 2030-12-01T00:00:00Z; it moves forwards only',
+    ),
   badParameter: (option: string, got: string) =>
     wrong('BadParameter', `${option} must be NAME=VALUE, got '${got}'`, `for example ${option} name=value`),
   badSeconds: (option: string, got: string) =>
@@ -117,6 +123,13 @@ export const errors = {
       'EngineGone',
       `${file} names a local engine with process id ${pid} that is no longer running`,
       'start it again with `paywall local` or `paywall quickstart`',
+    ),
+  engineSilent: (url: string, cause: unknown) =>
+    failure(
+      'EngineSilent',
+      `the local engine does not answer at ${url}`,
+      'start it again with `paywall local` or `paywall quickstart`',
+      cause,
     ),
   discoveryUnreadable: (file: string, cause: unknown) =>
     failure(

@@ -4,6 +4,14 @@ import { errors } from './errors';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+};
+const DURATION = /^\+?(\d{1,6})([smhdw])$/;
 const DAYS = /^([+-]?\d{1,5})d?$/;
 /** Date, or date and time; without a zone it is UTC, so that the same command means the same everywhere. */
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -13,11 +21,28 @@ const SCOPE = /^[a-z0-9]+(:[a-z0-9]+)*$/;
 export function parseInstant(option: string, text: string, now: number): number {
   const days = DAYS.exec(text);
   if (days) return now + Number(days[1]) * DAY_MS;
-  if (!ISO.test(text)) throw errors.badInstant(option, text);
+  const at = parseIso(text);
+  if (at === undefined) throw errors.badInstant(option, text);
+  return at;
+}
+
+function parseIso(text: string): number | undefined {
+  if (!ISO.test(text)) return undefined;
   const hasZone = /(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
   const at = Date.parse(hasZone ? text : `${text}Z`);
-  if (Number.isNaN(at)) throw errors.badInstant(option, text);
-  return at;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Milliseconds: how far to move a clock, or to which instant. */
+export type ClockMove = { readonly by: number } | { readonly to: number };
+
+/** A duration (`+90m`) or an ISO 8601 instant. */
+export function parseClockMove(text: string): ClockMove {
+  const duration = DURATION.exec(text);
+  if (duration) return { by: Number(duration[1]) * UNIT_MS[duration[2]!]! };
+  const at = parseIso(text);
+  if (at === undefined) throw errors.badClockMove(text);
+  return { to: at };
 }
 
 /** Whole seconds, in milliseconds. */

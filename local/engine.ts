@@ -70,7 +70,7 @@ export interface Engine {
   readonly stacks: readonly LoadedStack[];
   /** What is not imitated. */
   readonly findings: readonly EngineFinding[];
-  /** Moves time for the gateway and the functions. */
+  /** Moves time for the gateway, the services and the functions, those that run included. */
   readonly clock: MovableClock;
   /** The functions, for calls that come from no API. */
   readonly invoker: LocalInvoker;

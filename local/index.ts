@@ -1,3 +1,5 @@
+export { type AdminServer, startAdminServer } from './admin/admin-server';
+export { type ClockState, tellClock } from './admin/clock-requests';
 export { MovableClock } from './clock';
 export {
   type AccessLogEntry,

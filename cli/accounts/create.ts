@@ -20,8 +20,8 @@ export async function createAccount(
     deployment,
     options.authorizer,
     context.now,
-    async ({ target, catalogue, admin }) => {
-      const now = context.now();
+    async ({ target, catalogue, admin, now: nowThere }) => {
+      const now = nowThere();
       const { plan, ...access } = draftAccount(options, catalogue, now);
       const account = await translateConflict(accountId, () =>
         admin.createAccount({ accountId, plan, access }),

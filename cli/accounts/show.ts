@@ -23,10 +23,10 @@ export async function showAccount(
     deployment,
     options.authorizer,
     context.now,
-    async ({ target, catalogue, admin }) => {
+    async ({ target, catalogue, admin, now }) => {
       const account = await admin.findAccount(accountId);
       if (!account) throw errors.noSuchAccount(accountId);
-      const standing = standingOf(account, catalogue, context.now(), route);
+      const standing = standingOf(account, catalogue, now(), route);
       return succeeded(accountMessages.accountShown({ target, standing }));
     },
   );

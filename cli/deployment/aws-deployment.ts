@@ -9,6 +9,7 @@ interface Template {
 
 /** A stack in CloudFormation. Its functions are found by the metadata that the constructs leave in its template. */
 export class AwsDeployment implements Deployment {
+  readonly clockOffsetMs = 0;
   private template?: Promise<Template>;
 
   constructor(

@@ -25,6 +25,8 @@ export interface AuthorizerFunction {
 export interface Deployment {
   /** For people: `the local engine`, `the stack QuickStart in eu-west-1`. */
   readonly description: string;
+  /** How far its clock is ahead of this machine's, in milliseconds. */
+  readonly clockOffsetMs: number;
   /** Logical ids of the functions that are marked as authorizers, in template order. */
   authorizerIds(): Promise<readonly string[]>;
   authorizer(logicalId: string): Promise<AuthorizerFunction>;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errors } from '../errors';
 
@@ -39,13 +39,20 @@ export interface RunningEngine {
   /** URL by service, for example `dynamodb`. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly functions: readonly DiscoveredFunction[];
+  /** How far the engine's clock is ahead of real time, in milliseconds. */
+  readonly clockOffsetMs: number;
+  /** Where the engine takes orders, and the token that it wants with them; absent when it takes none. */
+  readonly admin?: { readonly url: string; readonly token: string };
 }
 
-/** Readable by the owner only: it holds the functions' environment. */
+/** Readable by the owner only: it holds the functions' environment and the token of the engine. */
 export function writeDiscovery(cwd: string, engine: RunningEngine): void {
   const file = join(cwd, DISCOVERY_FILE);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(engine, null, 2)}\n`, { mode: 0o600 });
+  // Written aside: the mode counts for new files only, and nobody is to read half a file.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(engine, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** Removes the file, unless another engine has taken it over meanwhile. */

@@ -9,6 +9,10 @@ export class LocalDeployment implements Deployment {
 
   constructor(private readonly engine: RunningEngine) {}
 
+  get clockOffsetMs(): number {
+    return this.engine.clockOffsetMs;
+  }
+
   async authorizerIds(): Promise<readonly string[]> {
     return this.engine.functions
       .filter(({ metadata }) => authorizerMetadata(metadata) !== undefined)

@@ -21,6 +21,8 @@ export interface AccountsOf {
   readonly target: string;
   readonly catalogue: CatalogueDefinition;
   readonly admin: AccountAdmin;
+  /** By the clock of the deployment: that of the local engine can be moved. Milliseconds since the epoch. */
+  readonly now: () => number;
   /** What makes the values of its API Gateway keys unique in account and Region. */
   readonly usageKeyScope?: string;
 }
@@ -39,7 +41,11 @@ export async function findDeployment(options: TargetOptions, context: CliContext
   return new LocalDeployment(findEngine(context.cwd));
 }
 
-/** Opens the accounts of a deployment for the length of `work`. */
+/**
+ * Opens the accounts of a deployment for the length of `work`.
+ *
+ * @param now of this machine
+ */
 export async function withAccounts<T>(
   deployment: Deployment,
   authorizer: string | undefined,
@@ -49,12 +55,14 @@ export async function withAccounts<T>(
   const { logicalId, catalogue, environment, database } = await chooseAuthorizer(deployment, authorizer);
   const table = environment.ACCOUNT_TABLE;
   if (!table) throw errors.noTable(logicalId);
+  const nowThere = () => now() + deployment.clockOffsetMs;
   const client = new DynamoDbClient({ ...database, timeoutMs: TIMEOUT_MS });
   try {
     return await work({
       target: deployment.description,
       catalogue,
-      admin: new AccountAdmin(client, table, now),
+      admin: new AccountAdmin(client, table, nowThere),
+      now: nowThere,
       usageKeyScope: environment.USAGE_KEY_SCOPE,
     });
   } finally {

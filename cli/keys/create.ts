@@ -22,29 +22,34 @@ export async function createKey(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const scopes = (options.scope ?? []).map(parseScope);
-  const expiresAt = readExpiry(options.expires, context.now());
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, async ({ catalogue, admin }) => {
-    const { key, record } = await translateConflict(accountId, () =>
-      admin.createKey(accountId, {
-        prefix: catalogue.keyPrefix,
-        label: options.label ?? '',
-        expiresAt,
-        scopes,
-        createdBy: CREATED_BY,
-      }),
-    );
-    return succeeded(
-      accountMessages.keyCreated({
-        account: accountId,
-        key,
-        fingerprint: record.fingerprint,
-        ...(options.label === undefined ? {} : { label: options.label }),
-        expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-        scopes,
-      }),
-    );
-  });
+  return await withAccounts(
+    deployment,
+    options.authorizer,
+    context.now,
+    async ({ catalogue, admin, now }) => {
+      const expiresAt = readExpiry(options.expires, now());
+      const { key, record } = await translateConflict(accountId, () =>
+        admin.createKey(accountId, {
+          prefix: catalogue.keyPrefix,
+          label: options.label ?? '',
+          expiresAt,
+          scopes,
+          createdBy: CREATED_BY,
+        }),
+      );
+      return succeeded(
+        accountMessages.keyCreated({
+          account: accountId,
+          key,
+          fingerprint: record.fingerprint,
+          ...(options.label === undefined ? {} : { label: options.label }),
+          expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+          scopes,
+        }),
+      );
+    },
+  );
 }
 
 function readExpiry(text: string | undefined, now: number): number | undefined {

@@ -12,9 +12,9 @@ export async function listKeys(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, async ({ admin }) => {
+  return await withAccounts(deployment, options.authorizer, context.now, async ({ admin, now }) => {
     if (!(await admin.findAccount(accountId))) throw errors.noSuchAccount(accountId);
-    const keys = (await admin.listKeys(accountId)).map((key) => describeKey(key, context.now()));
+    const keys = (await admin.listKeys(accountId)).map((key) => describeKey(key, now()));
     return succeeded(keyMessages.keysListed({ account: accountId, keys }));
   });
 }

@@ -14,11 +14,11 @@ export async function revokeKey(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, ({ admin }) =>
+  return await withAccounts(deployment, options.authorizer, context.now, ({ admin, now }) =>
     translateConflict(accountId, async () => {
       const key = await admin.findKey(accountId, keyId);
       await admin.revokeKey(accountId, key.fingerprint);
-      return succeeded(keyMessages.keyRevoked({ account: accountId, ...describeKey(key, context.now()) }));
+      return succeeded(keyMessages.keyRevoked({ account: accountId, ...describeKey(key, now()) }));
     }),
   );
 }

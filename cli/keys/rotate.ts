@@ -21,7 +21,7 @@ export async function rotateKey(
   const accountId = parseAccountId(id);
   const overlapMs = parseOverlap(options.overlap ?? DEFAULT_OVERLAP);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, ({ admin, catalogue }) =>
+  return await withAccounts(deployment, options.authorizer, context.now, ({ admin, catalogue, now }) =>
     translateConflict(accountId, async () => {
       const old = await admin.findKey(accountId, keyId);
       const { key, record, oldExpiresAt } = await admin.rotateKey(accountId, old.fingerprint, overlapMs, {
@@ -34,8 +34,8 @@ export async function rotateKey(
         keyMessages.keyRotated({
           account: accountId,
           key,
-          ...describeKey(record, context.now()),
-          replaces: describeKey({ ...old, expiresAt: oldExpiresAt }, context.now()),
+          ...describeKey(record, now()),
+          replaces: describeKey({ ...old, expiresAt: oldExpiresAt }, now()),
         }),
       );
     }),

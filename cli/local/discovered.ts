@@ -1,8 +1,8 @@
-import type { Engine } from '../../local';
+import type { AdminServer, Engine } from '../../local';
 import type { RunningEngine } from '../deployment/discovery';
 
 /** What other processes are told of an engine of this process. */
-export function discovered(engine: Engine): RunningEngine {
+export function discovered(engine: Engine, admin?: AdminServer): RunningEngine {
   return {
     version: 2,
     pid: process.pid,
@@ -15,5 +15,7 @@ export function discovered(engine: Engine): RunningEngine {
       environment,
       metadata,
     })),
+    clockOffsetMs: engine.clock.offsetMs,
+    ...(admin && { admin: { url: admin.url, token: admin.token } }),
   };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Finish } from '../program';
+import { engineClock } from './clock';
 import { serveLocally, type LocalOptions } from './serve-locally';
 
 export function addLocal(program: Command, context: CliContext, finish: Finish): void {
-  program
+  const local = program
     .command('local')
     .description('serve synthesized stacks on this machine, without Docker and without an AWS account')
     .argument('<assembly>', 'a cloud assembly (cdk.out) or one template file')
@@ -26,9 +27,31 @@ Examples:
   $ paywall local cdk.out --port 4000
   $ paywall local template.json --parameter Stage=dev --json
   $ paywall local cdk.out --watch --data .paywall/data
-  $ paywall local cdk.out --clock 3d`,
+  $ paywall local cdk.out --clock 3d
+  $ paywall local clock +3d                (in another terminal of the same directory)`,
     )
     .action(async (assembly: string, options: LocalOptions) =>
       finish(await serveLocally(assembly, options, context)),
     );
+  addClock(local, context, finish);
+}
+
+function addClock(local: Command, context: CliContext, finish: Finish): void {
+  local
+    .command('clock')
+    .description('show or move the clock of the engine that runs for this directory')
+    .argument('[move]', 'how far (+3d) or to which instant (2030-12-01T00:00:00Z)')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+The clock moves for the gateway, the services and the functions, those that run included, and forwards only.
+Units are s, m, h, d and w. Instants are ISO 8601, in UTC when they name no zone.
+
+Examples:
+  $ paywall local clock
+  $ paywall local clock +90m
+  $ paywall local clock 2030-12-01`,
+    )
+    .action(async (move: string | undefined) => finish(await engineClock(move, context)));
 }

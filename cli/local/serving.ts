@@ -2,7 +2,7 @@ import type { CliContext } from '../context';
 import { liveEngine, removeDiscovery, writeDiscovery, type RunningEngine } from '../deployment/discovery';
 import type { LocalReady, ServedRequest } from '../messages/serving';
 import { servingMessages } from '../messages/serving';
-import { startEngine } from '../../local';
+import { startAdminServer, startEngine, tellClock } from '../../local';
 import type { EngineFinding, RequestRecord } from '../../local/contract';
 import type { Message } from '../message';
 import { discovered } from './discovered';
@@ -39,6 +39,7 @@ export interface Serving {
 /** Starts the local engine and leaves the file by which the account commands find it. */
 export async function startServing(options: ServingOptions, context: CliContext): Promise<Serving> {
   const { assembly, onRequest, verbose, ...passedOn } = options;
+  const tell = () => writeDiscovery(context.cwd, discovered(engine, admin));
   const engine = await startEngine({
     ...passedOn,
     source: assembly,
@@ -50,21 +51,26 @@ export async function startServing(options: ServingOptions, context: CliContext)
     onRequest: onRequest && ((record) => onRequest(shownRequest(record))),
     onReload: (outcome) => {
       // Functions and their environment may be others now.
-      if (outcome.kind === 'reloaded') writeDiscovery(context.cwd, discovered(engine));
+      if (outcome.kind === 'reloaded') tell();
       context.output.send(servingMessages.reloaded(outcome));
     },
   });
+  const admin = await startAdminServer(engine.clock);
   for (const finding of verbose ? engine.findings : []) context.output.send(notImitated(finding));
-  const running = discovered(engine);
   const other = liveEngine(context.cwd);
   if (other && other.pid !== process.pid)
     context.output.send(servingMessages.engineReplaced({ pid: other.pid }));
-  writeDiscovery(context.cwd, running);
+  tell();
+  engine.clock.onMove(() => {
+    tell();
+    context.output.send(servingMessages.clockMoved(tellClock(engine.clock)));
+  });
   return {
     ready: { apis: engine.apis, endpoints: engine.routes, services: engine.endpoints, pid: process.pid },
-    engine: running,
+    engine: discovered(engine, admin),
     close: async () => {
       removeDiscovery(context.cwd, process.pid);
+      await admin.close();
       await engine.close();
     },
   };

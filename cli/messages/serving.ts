@@ -45,6 +45,14 @@ export interface ServedRequest {
   readonly totalMs: number;
 }
 
+/** Where the clock of an engine stands. */
+export interface ClockState {
+  /** ISO instant. */
+  readonly now: string;
+  /** How far it is ahead of this machine's clock, in milliseconds. */
+  readonly offsetMs: number;
+}
+
 export const servingMessages = {
   notImitated: defineMessage<{ finding: string; message: string; path: string }>(
     'NotImitated',
@@ -90,10 +98,38 @@ export const servingMessages = {
       ? `${paint.green('reloaded')} in ${Math.round(outcome.durationMs)} ms`
       : `${paint.yellow('not reloaded:')} ${outcome.reason}; what was served before still is`,
   ),
+  engineClock: defineMessage<ClockState>('EngineClock', 'result', clockText),
+  clockMoved: defineMessage<ClockState>('ClockMoved', 'notice', clockText),
   stopped: defineMessage<object>('Stopped', 'notice', () => 'Stopped.'),
 } as const;
 
 export function statusText(status: number, paint: Paint): string {
   if (status < 300) return paint.green(String(status));
   return status < 500 ? paint.yellow(String(status)) : paint.red(String(status));
+}
+
+function clockText({ now, offsetMs }: ClockState, paint: Paint): string {
+  const side = offsetMs < 0 ? 'behind' : 'ahead of';
+  const distance =
+    Math.abs(offsetMs) < 1000
+      ? 'as on this machine'
+      : `${durationText(Math.abs(offsetMs))} ${side} this machine`;
+  return `${paint.cyan("the engine's clock")} ${now} (${distance})`;
+}
+
+/** The two largest units: `3 d 2 h`. */
+function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
 }

@@ -82,7 +82,7 @@ async function start(
   step('seed', 'demo accounts and their keys');
   return await withAccounts(new LocalDeployment(serving.engine), undefined, context.now, async (accounts) => {
     const demo = demoOf(accounts.catalogue);
-    const keys = await seed(demo, accounts, context.now());
+    const keys = await seed(demo, accounts, accounts.now());
     const url = serving.ready.apis[0]?.url;
     if (url === undefined) throw errors.outputMissing(QUICK_START_STACK_NAME, 'API');
     return { serving, url, demo, keys };

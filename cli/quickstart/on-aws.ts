@@ -75,7 +75,7 @@ async function deploy(job: Job): Promise<CommandResult> {
   const deployment = new AwsDeployment(session, stackName);
   return await withAccounts(deployment, undefined, context.now, async (accounts) => {
     const demo = demoOf(accounts.catalogue);
-    const keys = await seed(demo, accounts, context.now(), earlier);
+    const keys = await seed(demo, accounts, accounts.now(), earlier);
     writeKeys(file, { url, keys: Object.fromEntries(keys) });
     return succeeded(
       readyMessage(demo, url, keys, [

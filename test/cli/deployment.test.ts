@@ -24,6 +24,7 @@ function buildEngine(overrides: Partial<RunningEngine> = {}): RunningEngine {
     pid: process.pid,
     apis: [],
     routes: [],
+    clockOffsetMs: 0,
     endpoints: { dynamodb: 'http://127.0.0.1:1' },
     functions: [
       { logicalId: 'Hello', name: 'Hello', environment: {}, metadata: {} },
@@ -42,6 +43,8 @@ describe('discovery file', () => {
   afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
   test('an engine is found, by its owner alone, until it is removed', () => {
+    mkdirSync(join(cwd, '.paywall'));
+    writeFileSync(join(cwd, DISCOVERY_FILE), 'of an engine that was killed', { mode: 0o644 });
     writeDiscovery(cwd, buildEngine());
     expect(findEngine(cwd)).toEqual(buildEngine());
     expect(statSync(join(cwd, DISCOVERY_FILE)).mode & 0o777).toBe(0o600);
@@ -67,11 +70,14 @@ describe('discovery file', () => {
     expect(liveEngine(cwd)).toBeUndefined();
   });
 
-  test.each(['', '{', 'null', '{"version":2}'])('a damaged file: %j', (text) => {
-    mkdirSync(join(cwd, '.paywall'));
-    writeFileSync(join(cwd, DISCOVERY_FILE), text);
-    expect(() => findEngine(cwd)).toThrow(expect.objectContaining({ code: 'DiscoveryUnreadable' }));
-  });
+  test.each(['', '{', 'null', '{"version":1,"pid":1,"functions":[]}'])(
+    'a damaged file: %j',
+    (text) => {
+      mkdirSync(join(cwd, '.paywall'));
+      writeFileSync(join(cwd, DISCOVERY_FILE), text);
+      expect(() => findEngine(cwd)).toThrow(expect.objectContaining({ code: 'DiscoveryUnreadable' }));
+    },
+  );
 });
 
 describe('chooseAuthorizer', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { CliError } from '../../cli/errors';
 import {
   parseAccountId,
+  parseClockMove,
   parseInstant,
   parseParameters,
   parsePort,
@@ -49,6 +50,25 @@ describe('parseInstant', () => {
           expect(error).toBeInstanceOf(CliError);
         }
       }),
+    );
+  });
+});
+
+describe('parseClockMove', () => {
+  test.each([
+    ['+3d', { by: 3 * DAY_MS }],
+    ['3d', { by: 3 * DAY_MS }],
+    ['+90m', { by: 5_400_000 }],
+    ['30s', { by: 30_000 }],
+    ['2h', { by: 7_200_000 }],
+    ['+1w', { by: 7 * DAY_MS }],
+    ['2030-12-01', { to: Date.UTC(2030, 11, 1) }],
+    ['2030-12-01T00:00:00Z', { to: Date.UTC(2030, 11, 1) }],
+  ])('%s', (text, move) => expect(parseClockMove(text)).toEqual(move));
+
+  test.each(['', '-3d', '3', '+3y', '1.5d', 'tomorrow', '2030-13-01'])('refuses %j', (text) => {
+    expect(() => parseClockMove(text)).toThrow(
+      expect.objectContaining({ code: 'BadClockMove', exitCode: 2, fix: expect.stringContaining('+3d') }),
     );
   });
 });

@@ -41,6 +41,7 @@ beforeAll(async () => {
     pid: process.pid,
     apis: [],
     routes: [],
+    clockOffsetMs: 0,
     endpoints: { dynamodb: database.endpoint },
     functions: [
       {

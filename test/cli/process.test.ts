@@ -182,6 +182,42 @@ describe('paywall local', () => {
     expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toMatch(/^2031-05-06T00:0/);
   });
 
+  test('the clock of a running engine is moved, and account commands go by it', async () => {
+    const clock = 'exports.handler = async () => ({ statusCode: 200, body: new Date().toISOString() });';
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(clock)));
+    const local = paywall('local', 'template.json', '--clock', '2031-05-06T10:00:00Z');
+    await local.until('Press Ctrl-C');
+    const url = /http:\S+/.exec(local.stdout)![0];
+
+    const moved = paywall('local', 'clock', '+3d');
+    expect(await moved.exit()).toBe(0);
+    expect(moved.stdout).toMatch(/the engine's clock 2031-05-09T10:0/);
+    await local.until('2031-05-09T10:0');
+    expect((await get(url)).text).toMatch(/^2031-05-09T10:0/);
+
+    expect(await paywall('local', 'clock', '2031-06-01').exit()).toBe(0);
+    const shown = paywall('local', 'clock', '--json');
+    expect(await shown.exit()).toBe(0);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      code: 'EngineClock',
+      now: expect.stringMatching(/^2031-06-01T00:0/),
+    });
+
+    const keyed = paywall('accounts', 'create', 'acme', '--plan', 'pro', '--status', 'active', '--paid-through', '30d');
+    expect(await keyed.exit()).toBe(0);
+    expect(keyed.stdout).toContain('2031-07-01');
+
+    const back = paywall('local', 'clock', '2031-05-01');
+    expect(await back.exit()).toBe(1);
+    expect(back.stderr).toMatch(/only moves forwards.*\[ClockBackwards\]/);
+  });
+
+  test('the clock of no engine cannot be moved', async () => {
+    const moved = paywall('local', 'clock', '+3d');
+    expect(await moved.exit()).toBe(2);
+    expect(moved.stderr).toContain('[NoTarget]');
+  });
+
   test.each([
     [['--clock', 'tomorrow'], 'BadInstant'],
     [['--key-delay', '1m'], 'BadSeconds'],

@@ -24,7 +24,8 @@ export async function startBenchEngine(assembly: string): Promise<BenchEngine> {
   const process = await startProcess<Announcement>('engine-process', assembly);
   const { apis } = process.announced;
   const urlOf = (trivial: boolean) => apis.find(({ name }) => (name === TRIVIAL_API) === trivial)!.url;
-  const key = await createAccount({ ...process.announced, version: 2, pid: 0, routes: [] });
+  const announced = { ...process.announced, version: 2 as const, pid: 0, routes: [], clockOffsetMs: 0 };
+  const key = await createAccount(announced);
   const authorization = `Bearer ${key}`;
   return {
     mock: { url: `${urlOf(false)}status` },
