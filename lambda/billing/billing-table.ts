@@ -72,6 +72,8 @@ export interface BillingTable {
   removeFromOutbox(account: string, eventIds: readonly string[]): Promise<void>;
 
   readAccount(account: string): Promise<AccountRecord | undefined>;
+  /** Makes an account without access or keys, unless there is one. */
+  openAccount(account: string): Promise<void>;
   /**
    * Puts a projection onto the hot item.
    *

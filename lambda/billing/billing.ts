@@ -65,6 +65,7 @@ export class Billing {
     if (existing !== undefined && existing.account !== account) {
       return this.conflict(subject, message, 'linked_elsewhere');
     }
+    if (message.opensAccount === true) await table.openAccount(account);
     const conflict = await accounts.claim(account, subject, livemode, message.at);
     if (conflict !== undefined) return this.conflict(subject, message, conflict);
     if (existing === undefined && !(await table.putLink(subject, wanted))) {

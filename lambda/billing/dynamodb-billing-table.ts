@@ -2,7 +2,7 @@ import type { AccountRecord } from '../../lib/domain/account';
 import type { BillingMessage } from '../../lib/domain/billing/fact';
 import type { AccountProjection } from '../../lib/domain/billing/projection';
 import type { QuotaEffect } from '../../lib/domain/billing/quota-effect';
-import { accountKey, fromAccountItem, number } from '../store/account-item';
+import { accountKey, fromAccountItem, newAccountRecord, number, toAccountItem } from '../store/account-item';
 import { ConditionFailed, type DynamoDbClient, type Item } from '../store/dynamodb-client';
 import {
   billingKey,
@@ -104,6 +104,14 @@ export class DynamoDbBillingTable implements BillingTable {
   async readAccount(account: string): Promise<AccountRecord | undefined> {
     const item = await this.read(accountKey(account));
     return item && fromAccountItem(account, item);
+  }
+
+  async openAccount(account: string): Promise<void> {
+    const access = { accessUntil: 0, lapseReason: 'no_subscription' } as const;
+    await this.conditionally('PutItem', {
+      Item: toAccountItem(newAccountRecord({ accountId: account, access }, this.clock())),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
   }
 
   projectOnto(

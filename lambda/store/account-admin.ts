@@ -2,18 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { NEVER, MAX_KEYS_PER_ACCOUNT, type AccountRecord, type KeyGrant } from '../../lib/domain/account';
 import type { Access } from '../../lib/domain/access';
 import { composeKey, fingerprintOf, SECRET_BYTES } from '../../lib/domain/key';
-import { accountKey, fromAccountItem, NO_PERIOD, number, toAccountItem, toGrant } from './account-item';
+import {
+  accountKey,
+  fromAccountItem,
+  newAccountRecord,
+  number,
+  toAccountItem,
+  toGrant,
+  type NewAccount,
+} from './account-item';
 import { ConditionFailed, type AttributeValue, type DynamoDbClient, type Item } from './dynamodb-client';
 import { eraseAccount } from './erase-account';
-
-export interface NewAccount {
-  readonly accountId: string;
-  /** Absent: the account has never had a plan. */
-  readonly plan?: string;
-  readonly access: Access;
-  /** Value of its own API Gateway key; absent: it uses a pool key. */
-  readonly usageKey?: string;
-}
 
 export interface NewKey {
   readonly prefix: string;
@@ -62,20 +61,7 @@ export class AccountAdmin {
 
   /** @throws AccountConflict `account_exists` */
   async createAccount(account: NewAccount): Promise<AccountRecord> {
-    const record: AccountRecord = {
-      accountId: account.accountId,
-      plan: account.plan,
-      planRev: 1,
-      ...account.access,
-      anchorAt: this.clock(),
-      // The first request opens the first period: only the authorizer knows quotas.
-      periodId: NO_PERIOD,
-      periodEnd: 0,
-      remaining: 0,
-      keys: {},
-      usageKey: account.usageKey,
-      suspended: false,
-    };
+    const record = newAccountRecord(account, this.clock());
     const exists = `account ${account.accountId} exists already`;
     await this.write('PutItem', new AccountConflict('account_exists', exists), {
       Item: toAccountItem(record),

@@ -1,9 +1,37 @@
+import type { Access } from '../../lib/domain/access';
 import { NEVER, type AccountRecord, type KeyGrant } from '../../lib/domain/account';
 import { LAPSE_REASONS, type LapseReason } from '../../lib/domain/reason';
 import type { AttributeValue, Item } from './dynamodb-client';
 
 /** Period of an account that has not made a request yet; DynamoDB emulators refuse an empty text. */
 export const NO_PERIOD = 'none';
+
+export interface NewAccount {
+  readonly accountId: string;
+  /** Absent: the account has never had a plan. */
+  readonly plan?: string;
+  readonly access: Access;
+  /** Value of its own API Gateway key; absent: it uses a pool key. */
+  readonly usageKey?: string;
+}
+
+/** @param now milliseconds since the epoch */
+export function newAccountRecord(account: NewAccount, now: number): AccountRecord {
+  return {
+    accountId: account.accountId,
+    plan: account.plan,
+    planRev: 1,
+    ...account.access,
+    anchorAt: now,
+    // The first request opens the first period: only the authorizer knows quotas.
+    periodId: NO_PERIOD,
+    periodEnd: 0,
+    remaining: 0,
+    keys: {},
+    usageKey: account.usageKey,
+    suspended: false,
+  };
+}
 
 export function accountKey(accountId: string): Item {
   return { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: 'ACCOUNT' } };

@@ -1,4 +1,4 @@
-import { linkMetadata } from '../../../lambda/billing/stripe/link-claim';
+import { linkMetadata, type LinkOptions } from '../../../lambda/billing/stripe/link-claim';
 import {
   stripeCharge,
   stripeCheckout,
@@ -261,11 +261,12 @@ export class StripeModel {
     return this.emitSubscription('deleted');
   }
 
-  checkout(account: string): this {
+  /** A session of our own checkout is paid; `opensAccount`: it was sold to someone without an account. */
+  checkout(account: string, options: LinkOptions = {}): this {
     const members = {
       id: this.id('cs'),
       customer: this.customer,
-      metadata: linkMetadata(account, this.options.linkSecret),
+      metadata: linkMetadata(account, this.options.linkSecret, options),
     };
     return this.emit('checkout.session.completed', stripeCheckout(members));
   }

@@ -2,7 +2,7 @@ import type { BillingMessage, Fact, InvoiceOutcome, Subject } from '../../../lib
 import { customerFact } from './customer';
 import { invoiceFact } from './invoice';
 import { instant, must, object, reference, text, type Json } from '../json';
-import { linkedAccount } from './link-claim';
+import { linkedAccount, opensAccount } from './link-claim';
 import { disputeReversal, refundReversal, type Reversal } from './reversal';
 import { subscriptionFact } from './subscription';
 
@@ -104,7 +104,22 @@ function checkout(session: Json, envelope: Envelope, linkSecrets: readonly strin
   const customerId = reference(session.customer);
   if (account === undefined) return ignored('the checkout session was not made by this paywall');
   if (customerId === undefined) return ignored('the checkout session has no customer');
-  return { kind: 'message', message: { ...message(envelope, customerId, []), link: account } };
+  return { kind: 'message', message: linkMessage(session, envelope, customerId, account, linkSecrets) };
+}
+
+/** The message by which a session of our own making links its customer to an account. */
+export function linkMessage(
+  session: Json,
+  envelope: Envelope,
+  customerId: string,
+  account: string,
+  linkSecrets: readonly string[],
+): BillingMessage {
+  return {
+    ...message(envelope, customerId, []),
+    link: account,
+    ...(opensAccount(session, linkSecrets) && { opensAccount: true }),
+  };
 }
 
 function reversal(found: Reversal, envelope: Envelope): Translation {

@@ -104,4 +104,6 @@ export interface BillingMessage {
   readonly facts: readonly Fact[];
   /** Account that one of our own checkout sessions, and nothing else, vouches for. */
   readonly link?: string;
+  /** The linked account was sold with the session: it is opened if there is none. */
+  readonly opensAccount?: boolean;
 }

@@ -11,6 +11,7 @@ import type {
   LinkConflict,
   StoredBilling,
 } from '../../../lambda/billing/billing-table';
+import { START } from './clock';
 
 interface Contents {
   accounts: Record<string, AccountRecord>;
@@ -60,6 +61,17 @@ export class MemoryBillingTable implements BillingTable {
 
   async readAccount(account: string): Promise<AccountRecord | undefined> {
     return this.contents.accounts[account];
+  }
+
+  async openAccount(account: string): Promise<void> {
+    this.contents.accounts[account] ??= {
+      accountId: account,
+      planRev: 1,
+      ...{ accessUntil: 0, lapseReason: 'no_subscription' },
+      ...{ anchorAt: START, periodId: 'none', periodEnd: 0, remaining: 0 },
+      keys: {},
+      suspended: false,
+    };
   }
 
   async projectOnto(
