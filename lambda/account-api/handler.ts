@@ -2,7 +2,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
 import type { Catalogue } from '../../lib/domain/catalogue';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
-import { AccountConflict, type AccountAdmin, type AdminError, type KeyRecord } from '../store/account-admin';
+import type { AccountAdmin, KeyRecord } from '../store/account-admin';
+import { AccountConflict, type AdminError } from '../store/account-conflict';
 import { HttpProblem, json, noContent, problem, readJsonObject } from './http';
 import { readKeyRequest, readOverlap } from './key-request';
 
@@ -29,6 +30,8 @@ const STATUS_OF: Readonly<Record<AdminError, number>> = {
   no_such_account: 404,
   no_such_key: 404,
   too_many_keys: 409,
+  account_contended: 409,
+  credit_differs: 409,
 };
 
 /** What customers can see and do about their own account; `account` comes from the authorizer, never from the request. */

@@ -13,7 +13,7 @@ export type Step =
   | { readonly kind: 'take'; readonly draw: Draw; readonly plan?: PlanDefinition }
   | {
       readonly kind: 'roll-over';
-      readonly from: string;
+      readonly from: AccountRecord;
       readonly to: Period;
       readonly plan: PlanDefinition;
       readonly limit: number;
@@ -31,7 +31,7 @@ export async function performStep(
     case 'take': {
       const { draw, plan } = step;
       // Beyond the limit only on the plan that allows it: the account may have left it meanwhile.
-      const bound = draw.overage > 0 && plan ? { plans: [plan.id], maxOverage: plan.quota?.maxOverage } : {};
+      const bound = draw.overage > 0 && plan ? { plan: plan.id, maxOverage: plan.quota?.maxOverage } : {};
       return store.take({ ...condition, draw, ...bound });
     }
     case 'roll-over': {
@@ -39,7 +39,7 @@ export async function performStep(
       const closesOverage = plan.quota?.maxOverage !== undefined;
       return store.rollOver({
         ...condition,
-        plans: [plan.id],
+        plan: plan.id,
         from,
         to,
         remaining: limit - units,
@@ -69,5 +69,5 @@ export function nextStep(
   const { limit, next, plan } = decision;
   // A request that costs more than a whole period holds opens the period, and is then decided on what there is.
   const units = route.cost <= limit ? route.cost : 0;
-  return { kind: 'roll-over', from: account!.periodId, to: next, plan, limit, units };
+  return { kind: 'roll-over', from: account!, to: next, plan, limit, units };
 }

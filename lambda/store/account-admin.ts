@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { NEVER, MAX_KEYS_PER_ACCOUNT, type AccountRecord, type KeyGrant } from '../../lib/domain/account';
 import type { Access } from '../../lib/domain/access';
 import { composeKey, fingerprintOf, SECRET_BYTES } from '../../lib/domain/key';
+import type { PlanDefinition } from '../../lib/domain/plan';
+import { AccountConflict } from './account-conflict';
 import {
   accountKey,
   fromAccountItem,
@@ -11,6 +13,9 @@ import {
   toGrant,
   type NewAccount,
 } from './account-item';
+import { accountUpdate } from './account-update';
+import { addCredits, type CreditGrant, type CreditResult } from './add-credits';
+import { changedAccount, updateOf, type AccountChange } from './change-account';
 import { ConditionFailed, type AttributeValue, type DynamoDbClient, type Item } from './dynamodb-client';
 import { eraseAccount } from './erase-account';
 
@@ -33,23 +38,11 @@ export interface KeyRecord {
   readonly scopes: readonly string[];
 }
 
-export type AdminError =
-  'account_exists' | 'no_such_account' | 'no_such_key' | 'too_many_keys' | 'account_has_another_plan';
-
 /** Characters of a fingerprint that logs show. */
 const SHORTEST_KEY_ID = 8;
 
-/** An operation that the state of the account does not permit. */
-export class AccountConflict extends Error {
-  override readonly name = 'AccountConflict';
-
-  constructor(
-    readonly code: AdminError,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** Attempts at a change; each failure means that another writer got through. */
+const MAX_ATTEMPTS = 20;
 
 /** Makes and shows accounts and keys. Not on the request path. */
 export class AccountAdmin {
@@ -97,6 +90,40 @@ export class AccountAdmin {
         ':plan': { S: plan },
       },
     });
+  }
+
+  /**
+   * Changes what an account may do, at once: what was used of the open period stays used, and the difference of the
+   * limits is added to what remains, or taken from it.
+   *
+   * @param plans of the catalogue
+   * @returns the account before and after
+   * @throws AccountConflict `no_such_account` or `account_contended`
+   */
+  async changeAccount(
+    accountId: string,
+    change: AccountChange,
+    plans: readonly PlanDefinition[],
+  ): Promise<{ readonly before: AccountRecord; readonly after: AccountRecord }> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const before = await this.findAccount(accountId);
+      if (!before) throw new AccountConflict('no_such_account', `there is no account ${accountId}`);
+      const update = updateOf(before, changedAccount(before, change), plans, this.clock());
+      if (!update) return { before, after: before };
+      try {
+        const request = { ...accountUpdate(this.tableName, before, update), ReturnValues: 'ALL_NEW' };
+        const { Attributes } = await this.client.send<{ Attributes: Item }>('UpdateItem', request);
+        return { before, after: fromAccountItem(accountId, Attributes) };
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
+    }
+    throw new AccountConflict('account_contended', `account ${accountId} was changed by others; try again`);
+  }
+
+  /** Adds bought units, exactly once for an id; see {@link addCredits}. */
+  addCredits(accountId: string, grant: CreditGrant): Promise<CreditResult> {
+    return addCredits(this.client, this.tableName, accountId, grant, this.clock());
   }
 
   /**

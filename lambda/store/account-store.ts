@@ -8,8 +8,10 @@ export interface AdmissionCondition {
   readonly credential: Credential;
   /** Scope that the key must carry. */
   readonly scope?: string;
-  /** The account must be on one of these plans; never empty. */
+  /** The account must have the routes of one of these plans; never empty. */
   readonly plans: readonly string[];
+  /** The account must be on this very plan; absent: on any. */
+  readonly plan?: string;
   /** Milliseconds since the epoch: access and key must outlast it. */
   readonly now: number;
 }
@@ -21,8 +23,11 @@ export interface TakeRequest extends AdmissionCondition {
 }
 
 export interface RollOverRequest extends AdmissionCondition {
-  /** Period id that the account still has: one caller wins. */
-  readonly from: string;
+  /**
+   * The account that the new period was computed from: one caller wins, and nobody who has not seen the latest change
+   * of plan, payment or limit.
+   */
+  readonly from: Pick<AccountRecord, 'periodId' | 'planRev' | 'billingRev'>;
   readonly to: Period;
   /** Units of the new period, those that the caller takes subtracted. */
   readonly remaining: number;

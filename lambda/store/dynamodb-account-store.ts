@@ -43,7 +43,8 @@ export class DynamoDbAccountStore implements AccountStore {
     const { from, now, remaining, to } = request;
     const expression = new Expression().admission(request);
     // The id alone would let two callers win where the period that opens bears the name of the one that ends.
-    expression.require('periodId', '=', { S: from }).require('periodEnd', '<=', number(now));
+    expression.require('periodId', '=', { S: from.periodId }).require('periodEnd', '<=', number(now));
+    expression.require('planRev', '=', number(from.planRev)).requireSame('billingRev', from.billingRev);
     expression
       .set('periodId', { S: to.id })
       .set('periodEnd', number(to.end))
@@ -105,14 +106,16 @@ class Expression {
   private readonly assignments: string[] = [];
 
   admission(condition: AdmissionCondition): this {
-    const { credential, now, plans, scope } = condition;
+    const { credential, now, plan, plans, scope } = condition;
     this.require('accessUntil', '>', number(now));
     const suspended = this.name('suspended');
     const not = this.value({ BOOL: false });
     this.conditions.push(`(attribute_not_exists(${suspended}) OR ${suspended} = ${not})`);
+    const holders = plans.map((holder) => this.value({ S: holder })).join(', ');
     this.conditions.push(
-      `${this.name('plan')} IN (${plans.map((plan) => this.value({ S: plan })).join(', ')})`,
+      `(${this.name('plan')} IN (${holders}) OR ${this.name('routesOf')} IN (${holders}))`,
     );
+    if (plan !== undefined) this.require('plan', '=', { S: plan });
     if (credential.fingerprint === undefined) return this;
     const grant = `${this.name('keys')}.${this.name(credential.fingerprint)}`;
     this.conditions.push(`${grant}.${this.name('expiresAt')} > ${this.value(number(now))}`);
@@ -124,6 +127,13 @@ class Expression {
 
   require(name: string, comparison: '>' | '>=' | '<=' | '=', value: AttributeValue): this {
     this.conditions.push(`${this.name(name)} ${comparison} ${this.value(value)}`);
+    return this;
+  }
+
+  /** The number that was seen, or none as none was. */
+  requireSame(name: string, seen: number | undefined): this {
+    if (seen !== undefined) return this.require(name, '=', number(seen));
+    this.conditions.push(`attribute_not_exists(${this.name(name)})`);
     return this;
   }
 

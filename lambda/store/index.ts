@@ -1,4 +1,7 @@
-export { AccountAdmin, AccountConflict, type AdminError, type KeyRecord, type NewKey } from './account-admin';
+export { AccountAdmin, type KeyRecord, type NewKey } from './account-admin';
+export { AccountConflict, type AdminError } from './account-conflict';
 export type { NewAccount } from './account-item';
+export { CREDIT_ID_PATTERN, type CreditGrant, type CreditResult } from './add-credits';
+export { type AccountChange } from './change-account';
 export { DynamoDbAccountStore } from './dynamodb-account-store';
 export { DynamoDbClient, StoreFault, type Credentials, type DynamoDbClientOptions } from './dynamodb-client';

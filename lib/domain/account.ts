@@ -29,6 +29,10 @@ export interface AccountRecord {
   readonly paidUntil?: number;
   /** How often the plan was bought: multiplies its quota. Absent: once. */
   readonly quantity?: number;
+  /** Own units per period in place of the plan's, however often it was bought; absent: the plan's. */
+  readonly quotaLimit?: number;
+  /** Id of a plan whose routes the account may call beside those of its own; absent: none. */
+  readonly routesOf?: string;
   /** Revision of the billing state that plan and access were last projected from; absent: none. */
   readonly billingRev?: number;
   /** Start of the account's anniversary periods. */

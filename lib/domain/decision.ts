@@ -94,7 +94,7 @@ export function decide(
   if (account.plan === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
   if (!(now < account.accessUntil)) return { kind: 'payment-required', reason: account.lapseReason };
   if (plan === undefined) return { kind: 'fault', cause: 'plan_not_in_catalogue' };
-  if (!route.plans.includes(plan.id)) {
+  if (!holdsRoute(account, route)) {
     return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
   }
   return plan.quota === undefined
@@ -114,6 +114,14 @@ export function carriesScope(
   route: RouteRequirement,
 ): boolean {
   return route.scope === undefined || scopesOf(credential, grant).includes(route.scope);
+}
+
+/** Whether the account's plan holds the route, or the plan whose routes it may call beside those. */
+export function holdsRoute(
+  { plan, routesOf }: Pick<AccountRecord, 'plan' | 'routesOf'>,
+  route: RouteRequirement,
+): boolean {
+  return [plan, routesOf].some((id) => id !== undefined && route.plans.includes(id));
 }
 
 type Identified = { readonly kind: 'identified'; readonly grant: KeyGrant | undefined };

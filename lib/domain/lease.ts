@@ -1,6 +1,6 @@
 import type { AccountRecord, KeyGrant } from './account';
 import type { RouteRequirement } from './catalogue';
-import { carriesScope, type Credential } from './decision';
+import { carriesScope, holdsRoute, type Credential } from './decision';
 import type { PlanDefinition } from './plan';
 
 /**
@@ -97,5 +97,5 @@ export function leaseCovers(lease: Lease, credential: Credential, route: RouteRe
   if (lease.units < route.cost) return false;
   // Tokens of one account share a lease, and each carries its own scopes.
   if (!carriesScope(credential, lease.grant, route)) return false;
-  return route.routeClass !== 'paid' || route.plans.includes(lease.account.plan ?? '');
+  return route.routeClass !== 'paid' || holdsRoute(lease.account, route);
 }

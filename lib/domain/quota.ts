@@ -5,6 +5,8 @@ import type { PlanDefinition, QuotaDefinition } from './plan';
 export interface Entitlement {
   readonly quantity?: number;
   readonly paidUntil?: number;
+  /** The account's own limit; see `AccountRecord`. */
+  readonly quotaLimit?: number;
 }
 
 /**
@@ -12,7 +14,8 @@ export interface Entitlement {
  * is worth the plan's grace quota until the payment is in.
  */
 export function periodLimit(plan: PlanDefinition, entitlement: Entitlement, start: number): number {
-  const limit = (plan.quota?.limit ?? Infinity) * (entitlement.quantity ?? 1);
+  if (plan.quota === undefined) return Infinity;
+  const limit = entitlement.quotaLimit ?? plan.quota.limit * (entitlement.quantity ?? 1);
   const onCredit = entitlement.paidUntil !== undefined && start >= entitlement.paidUntil;
   return onCredit && plan.graceQuota !== undefined ? Math.min(limit, plan.graceQuota) : limit;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { AccountRecord } from '../../lib/domain/account';
 import { periodAt } from '../../lib/domain/period';
+import { periodLimit } from '../../lib/domain/quota';
 import { AccountMemories } from '../../lambda/authorizer/account-memory';
 import { Admission, type Verdict } from '../../lambda/authorizer/admission';
 import { buildAccount, buildCatalogue, FINGERPRINT } from './support/builders';
@@ -8,7 +9,8 @@ import { MemoryAccountStore, type Fate } from './support/memory-account-store';
 
 /**
  * Many function environments, one account, and everything that goes wrong between them: crashes, clocks that differ
- * by seconds, lost writes, refused connections, the end of a period in mid-flight, a revoked and restored key.
+ * by seconds, lost writes, refused connections, the end of a period in mid-flight, plans and limits that an operator
+ * changes meanwhile.
  */
 
 /** Ten seconds before a day ends, so that schedules cross into the next period. */
@@ -23,6 +25,8 @@ const QUOTAS = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 61, m
 type Step =
   | { kind: 'call'; environment: number; route: (typeof ROUTES)[number]; fate: Fate; ticks: number }
   | { kind: 'wait'; ms: number }
+  /** An operator gives the account another plan, or a limit of its own, or takes that away. */
+  | { kind: 'change'; change: { plan?: string; quotaLimit?: number | null }; ticks: number }
   | { kind: 'crash'; environment: number };
 
 interface Schedule {
@@ -43,7 +47,12 @@ const fates = (faulty: boolean): fc.Arbitrary<Fate> =>
       )
     : fc.constant<Fate>('answered');
 
-const schedules = (quota: fc.Arbitrary<number>, faulty: boolean): fc.Arbitrary<Schedule> =>
+const CHANGES = fc.oneof(
+  fc.record({ plan: fc.constantFrom('pro', 'large') }),
+  fc.record({ quotaLimit: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 3000 })) }),
+);
+
+const schedules = (quota: fc.Arbitrary<number>, faulty: boolean, changing = false): fc.Arbitrary<Schedule> =>
   fc.integer({ min: 1, max: 4 }).chain((environments) => {
     const environment = fc.nat({ max: environments - 1 });
     const step = fc.oneof(
@@ -65,6 +74,18 @@ const schedules = (quota: fc.Arbitrary<number>, faulty: boolean): fc.Arbitrary<S
         }),
       },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const), environment }) },
+      ...(changing
+        ? [
+            {
+              weight: 2,
+              arbitrary: fc.record({
+                kind: fc.constant('change' as const),
+                change: CHANGES,
+                ticks: fc.nat({ max: 6 }),
+              }),
+            },
+          ]
+        : []),
     );
     return fc.record({
       quota,
@@ -85,11 +106,18 @@ interface Outcome {
   readonly item: AccountRecord;
 }
 
-async function run(schedule: Schedule): Promise<Outcome[]> {
+/** @param onWrite receives the account after each write, and the limit of its period by then */
+async function run(
+  schedule: Schedule,
+  onWrite: (account: AccountRecord, limit: number) => void = () => undefined,
+): Promise<Outcome[]> {
   const { credits, maxOverage, quota: limit } = schedule;
   const quota = { limit, maxOverage, period: 'day', anchor: 'calendar' } as const;
   const catalogue = buildCatalogue({
-    plans: [{ id: 'pro', kind: 'paid', quota, trialDays: 0, graceDays: 0 }],
+    plans: [
+      { id: 'pro', kind: 'paid', quota, trialDays: 0, graceDays: 0 },
+      { id: 'large', kind: 'paid', quota: { ...quota, limit: limit * 3 }, trialDays: 0, graceDays: 0 },
+    ],
     routes: [
       { pattern: 'GET /dear', routeClass: 'paid', cost: 5 },
       { pattern: 'GET /huge', routeClass: 'paid', cost: 60 },
@@ -99,6 +127,8 @@ async function run(schedule: Schedule): Promise<Outcome[]> {
   const store = new MemoryAccountStore(
     buildAccount({ periodId: period.id, periodEnd: period.end, remaining: schedule.quota, credits }),
   );
+  store.onWrite = (account) =>
+    onWrite(account, periodLimit(catalogue.plan(account.plan!)!, account, account.periodEnd));
   const pending: { fate: Fate; ticks: number }[] = [];
   store.fate = () => pending.shift()?.fate ?? 'answered';
   store.ticks = () => pending[0]?.ticks ?? 0;
@@ -114,6 +144,9 @@ async function run(schedule: Schedule): Promise<Outcome[]> {
       batch.map(async (step) => {
         if (step.kind === 'wait') time += step.ms;
         if (step.kind === 'crash') environments[step.environment] = start(schedule.skews[step.environment]!);
+        if (step.kind === 'change') {
+          await store.changeTerms('acme', step.change, catalogue.definition.plans, time, step.ticks);
+        }
         if (step.kind !== 'call') return;
         pending.push({ fate: step.fate, ticks: step.ticks });
         const [httpMethod, resource] = step.route.split(' ') as [string, string];
@@ -159,6 +192,30 @@ test('no quota is ever oversold, whatever fails and whoever is first', async () 
     }),
     RUNS,
   );
+});
+
+test('nor while plans and limits change: units admitted are charged, and within the largest limit of their period', async () => {
+  let crossed = 0;
+  await fc.assert(
+    fc.asyncProperty(schedules(QUOTAS, true, true), async (schedule) => {
+      const largest = new Map([[periodAt('day', 'calendar', 0, START).id, schedule.quota]]);
+      const charged = new Map<string, number>();
+      const outcomes = await run(schedule, ({ periodId, remaining, overage = 0 }, limit) => {
+        largest.set(periodId, Math.max(limit, largest.get(periodId) ?? 0));
+        charged.set(periodId, limit - remaining + overage);
+      });
+      let beyond = 0;
+      for (const [period, units] of admittedByPeriod(outcomes)) {
+        beyond += Math.max(0, units - largest.get(period)! - schedule.maxOverage);
+        // What is not charged to the period was paid with credits.
+        expect(units - charged.get(period)!).toBeLessThanOrEqual(schedule.credits);
+        if (largest.get(period) !== schedule.quota) crossed += 1;
+      }
+      expect(beyond).toBeLessThanOrEqual(schedule.credits);
+    }),
+    RUNS,
+  );
+  expect(crossed).toBeGreaterThan(1_000);
 });
 
 test('a fault of ours is never a 402', async () => {

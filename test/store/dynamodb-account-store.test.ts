@@ -20,7 +20,7 @@ const rollOver: RollOverRequest = {
   credential: take.credential,
   plans: take.plans,
   now: NOW,
-  from: 'month-20261101T000000Z',
+  from: { periodId: 'month-20261101T000000Z', planRev: 3 },
   to: NEXT,
   remaining: 99,
   closesOverage: false,
@@ -31,6 +31,7 @@ const NEVER_ADMITTED: [string, Partial<AccountRecord>, Partial<TakeRequest>][] =
   ['the access ends at this instant', { accessUntil: NOW }, {}],
   ['the account has no plan', { plan: undefined }, {}],
   ['the plan lacks the route', { plan: 'basic' }, {}],
+  ['neither plan has the route', { plan: 'basic', routesOf: 'starter' }, {}],
   ['the account is suspended', { suspended: true }, {}],
   ['the key is unknown', {}, { credential: { accountId: 'acme', fingerprint: 'other' } }],
   ['the key expires at this instant', { keys: { [FINGERPRINT]: { expiresAt: NOW, scopes: [] } } }, {}],
@@ -54,6 +55,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       ['an account without keys', { keys: {} }],
       ['an account that owes units', { remaining: -7 }],
       ['access without end', { accessUntil: NEVER }],
+      ['an account with terms of its own', { quotaLimit: 5_000, routesOf: 'pro' }],
     ])('returns %s as it was stored', async (_case, overrides) => {
       const account = buildAccount(overrides);
       await table.put(account);
@@ -72,6 +74,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       ['the last millisecond of the period', { periodEnd: NOW + 1 }, {}],
       ['a key that carries the scope', {}, { scope: 'billing' }],
       ['a key in its last millisecond', { keys: { [FINGERPRINT]: { expiresAt: NOW + 1, scopes: [] } } }, {}],
+      ['the routes of another plan', { plan: 'basic', routesOf: 'pro' }, {}],
       ['a token, which needs no key', { keys: {} }, { credential: { accountId: 'acme' } }],
       [
         'a token, which needs no scope',
@@ -182,6 +185,9 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       ...NEVER_ADMITTED,
       ['the period is another one', { periodId: 'month-20261001T000000Z' }, {}] as const,
       ['the period is not over', { periodEnd: NOW + 1 }, {}] as const,
+      ['the account is on another plan than the period is for', {}, { plan: 'free' }] as const,
+      ['plan or limit have changed since the account was read', { planRev: 4 }, {}] as const,
+      ['a payment has come in since the account was read', { billingRev: 1 }, {}] as const,
     ])('refuses when %s', async (_case, account, request) => {
       const stored = buildAccount({ periodEnd: NOW, ...account });
       await table.put(stored);
@@ -192,7 +198,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
 
     test('lets one of 50 concurrent callers win, even when the name of the period stays', async () => {
       await table.put(buildAccount({ periodEnd: NOW, remaining: 0 }));
-      const sameName = { ...rollOver, to: { ...NEXT, id: rollOver.from } };
+      const sameName = { ...rollOver, to: { ...NEXT, id: rollOver.from.periodId } };
       const results = await Promise.all(Array.from({ length: 50 }, () => table.store.rollOver(sameName)));
       expect(results.filter((result) => result.kind === 'taken')).toHaveLength(1);
       expect(await remaining()).toBe(99);

@@ -1,7 +1,7 @@
 import type { AccountRecord } from '../account';
 import { periodAt } from '../period';
 import type { PlanDefinition, QuotaDefinition } from '../plan';
-import { periodLimit } from '../quota';
+import { periodLimit, type Entitlement } from '../quota';
 import type { AccountProjection } from './projection';
 
 /** What a change of plan, quantity or payment does to the units of the open period. */
@@ -21,20 +21,33 @@ export type QuotaEffect =
 
 const NONE: QuotaEffect = { kind: 'none' };
 
+/** What of an account its limit follows from. */
+export type QuotaTerms = Entitlement & Pick<AccountRecord, 'plan' | 'anchorAt'>;
+
+/** The effect of a new projection on the period that an account has open; what the account has of its own stays. */
+export function quotaEffect(
+  account: AccountRecord,
+  { plan, quantity, paidUntil, anchorAt = account.anchorAt }: AccountProjection,
+  plans: readonly PlanDefinition[],
+  now: number,
+): QuotaEffect {
+  return effectOnPeriod(account, { ...account, plan, quantity, paidUntil, anchorAt }, plans, now);
+}
+
 /**
- * The effect of a new projection on the period that an account has open. Differences telescope: whatever states
- * were passed through on the way, what remains is the limit of the last one less what was used.
+ * The effect of a change on the period that an account has open. Differences telescope: whatever states were passed
+ * through on the way, what remains is the limit of the last one less what was used.
  *
  * @param now only used when the new plan counts in other periods than the old one
  */
-export function quotaEffect(
+export function effectOnPeriod(
   account: AccountRecord,
-  projection: AccountProjection,
+  after: QuotaTerms,
   plans: readonly PlanDefinition[],
   now: number,
 ): QuotaEffect {
   const from = plans.find(({ id }) => id === account.plan);
-  const to = plans.find(({ id }) => id === projection.plan);
+  const to = plans.find(({ id }) => id === after.plan);
   const start = periodStart(account.periodId);
   if (start === undefined) return NONE;
   if (from === undefined || to === undefined) return from === to ? NONE : { kind: 'close' };
@@ -42,13 +55,14 @@ export function quotaEffect(
     return from.quota === to.quota ? NONE : { kind: 'close' };
 
   if (sameLength(from.quota, to.quota)) {
-    const units = periodLimit(to, projection, start) - periodLimit(from, account, start);
+    const units = periodLimit(to, after, start) - periodLimit(from, account, start);
     return units === 0 ? NONE : { kind: 'add', units };
   }
   if (now >= account.periodEnd) return { kind: 'close' };
   const { period, anchor } = to.quota;
-  const next = periodAt(period, anchor, projection.anchorAt ?? account.anchorAt, now);
-  const units = periodLimit(to, projection, next.start) - periodLimit(from, account, start);
+  // Never a period before the open one: a clock that is late would open again what was spent.
+  const next = periodAt(period, anchor, after.anchorAt, Math.max(now, start));
+  const units = periodLimit(to, after, next.start) - periodLimit(from, account, start);
   return { kind: 'open', periodId: next.id, periodEnd: next.end, units };
 }
 

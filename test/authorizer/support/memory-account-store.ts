@@ -6,6 +6,9 @@ import type {
   TakeRequest,
   TakeResult,
 } from '../../../lambda/store/account-store';
+import { effectOnPeriod } from '../../../lib/domain/billing/quota-effect';
+import type { PlanDefinition } from '../../../lib/domain/plan';
+import { changedAccount, type AccountChange } from '../../../lambda/store/change-account';
 import { unitsOf } from '../../../lib/domain/quota';
 import { StoreFault } from '../../../lambda/store/dynamodb-client';
 
@@ -30,6 +33,9 @@ export class MemoryAccountStore implements AccountStore {
   ticks: () => number = () => 0;
   fate: (call: StoreCall) => Fate = () => 'answered';
 
+  /** Receives each account as it was written. */
+  onWrite: (account: AccountRecord) => void = () => undefined;
+
   constructor(...accounts: readonly AccountRecord[]) {
     for (const account of accounts) this.accounts.set(account.accountId, account);
   }
@@ -39,7 +45,34 @@ export class MemoryAccountStore implements AccountStore {
   }
 
   change(accountId: string, changes: Partial<AccountRecord>): void {
-    this.accounts.set(accountId, { ...this.accounts.get(accountId)!, ...changes });
+    const account = { ...this.accounts.get(accountId)!, ...changes };
+    this.accounts.set(accountId, account);
+    this.onWrite(account);
+  }
+
+  /** What `AccountAdmin.changeAccount` does: a read, a computation, a conditional write, from the start when refused. */
+  async changeTerms(
+    accountId: string,
+    change: AccountChange,
+    plans: readonly PlanDefinition[],
+    now: number,
+    ticks: number,
+  ): Promise<void> {
+    for (;;) {
+      const seen = this.accounts.get(accountId)!;
+      const after = changedAccount(seen, change);
+      const effect = effectOnPeriod(seen, after, plans, now);
+      for (let tick = 0; tick <= ticks; tick += 1) await Promise.resolve();
+      const account = this.accounts.get(accountId)!;
+      const pinned = ['plan', 'planRev', 'billingRev', 'periodId'] as const;
+      if (pinned.some((name) => account[name] !== seen[name])) continue;
+      if (effect.kind === 'open' || effect.kind === 'close') throw new Error('the test keeps the period');
+      this.change(accountId, {
+        ...{ plan: after.plan, quotaLimit: after.quotaLimit, planRev: seen.planRev + 1 },
+        remaining: account.remaining + (effect.kind === 'add' ? effect.units : 0),
+      });
+      return;
+    }
   }
 
   read(accountId: string): Promise<AccountRecord | undefined> {
@@ -73,7 +106,10 @@ export class MemoryAccountStore implements AccountStore {
     const { closesOverage, from, to, remaining } = request;
     return this.perform({ operation: 'rollOver', to: to.id }, () =>
       this.update(request, (account) =>
-        account.periodId === from && account.periodEnd <= request.now
+        account.periodId === from.periodId &&
+        account.planRev === from.planRev &&
+        account.billingRev === from.billingRev &&
+        account.periodEnd <= request.now
           ? { periodId: to.id, periodEnd: to.end, remaining, ...(closesOverage && { overage: 0 }) }
           : undefined,
       ),
@@ -112,8 +148,10 @@ export class MemoryAccountStore implements AccountStore {
   }
 }
 
-function admits(account: AccountRecord, { credential, now, plans, scope }: AdmissionCondition): boolean {
-  if (account.suspended || account.accessUntil <= now || !plans.includes(account.plan ?? '')) return false;
+function admits(account: AccountRecord, condition: AdmissionCondition): boolean {
+  const { credential, now, plan = account.plan, plans, scope } = condition;
+  if (account.suspended || account.accessUntil <= now || account.plan !== plan) return false;
+  if (!plans.includes(account.plan ?? '') && !plans.includes(account.routesOf ?? '')) return false;
   if (credential.fingerprint === undefined) return true;
   const grant = account.keys[credential.fingerprint];
   return (
