@@ -12,7 +12,7 @@ const quiet = process.argv.includes('--quiet');
 const started = process.hrtime.bigint();
 
 /** Folders of lambda/ that functions share. */
-const SHARED = ['store', 'billing'];
+const SHARED = ['store', 'billing', 'http'];
 const functions = readdirSync(join(root, 'lambda'), { withFileTypes: true })
   .filter((d) => d.isDirectory() && !SHARED.includes(d.name))
   .map((d) => d.name);

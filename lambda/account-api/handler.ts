@@ -4,7 +4,7 @@ import type { Catalogue } from '../../lib/domain/catalogue';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
 import type { AccountAdmin, KeyRecord } from '../store/account-admin';
 import { AccountConflict, type AdminError } from '../store/account-conflict';
-import { HttpProblem, json, noContent, problem, readJsonObject } from './http';
+import { HttpProblem, json, noContent, problem, readJsonObject } from '../http/http';
 import { readKeyRequest, readOverlap } from './key-request';
 
 export interface AccountApiPorts {

@@ -1,4 +1,4 @@
-import { HttpProblem } from './http';
+import { HttpProblem } from '../http/http';
 
 const DAY_MS = 86_400_000;
 const MAX_LABEL = 64;

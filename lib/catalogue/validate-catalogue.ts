@@ -1,3 +1,4 @@
+import { templateOrigin } from '../domain/allowed-url';
 import { KEY_PREFIX_PATTERN, MAX_KEY_PREFIX_LENGTH } from '../domain/key';
 import { safeText } from '../domain/problem';
 import { got, type Rules } from '../errors/rules';
@@ -9,7 +10,6 @@ import { validateRoutes } from './validate-routes';
 
 /** Names that an action URL may hold in braces. */
 const PLACEHOLDERS = ['account', 'plan', 'reason'];
-const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Every rule of the catalogue; broken ones are added to `rules`. */
 export function validateCatalogue(rules: Rules, options: CatalogueOptions): void {
@@ -48,10 +48,11 @@ function validateActionUrls(rules: Rules, urls: ActionUrls): void {
     const prop = `actionUrls.${action}`;
     if (url === undefined || !rules.known(prop, url)) continue;
     rules.check(
-      safeText(url) === url && isLink(url),
+      // A link goes to people's browsers, with an account's name in it, and to one site whatever the name.
+      safeText(url) === url && templateOrigin(url) !== undefined,
       'ActionUrlInvalid',
-      `${prop} must be an absolute https URL without quotes, got ${got(url)}; ` +
-        `for example 'https://example.com/billing?account={account}'`,
+      `${prop} must be an absolute https URL without quotes, with names in braces after the host only, ` +
+        `got ${got(url)}; for example 'https://example.com/billing?account={account}'`,
     );
     for (const [, name] of url.matchAll(/\{([^}]*)\}/g)) {
       rules.check(
@@ -61,12 +62,4 @@ function validateActionUrls(rules: Rules, urls: ActionUrls): void {
       );
     }
   }
-}
-
-/** A link goes to people's browsers, with an account's name in it. */
-function isLink(url: string): boolean {
-  const filled = url.replace(/\{[^}]*\}/g, 'x');
-  if (!URL.canParse(filled)) return false;
-  const { protocol, hostname } = new URL(filled);
-  return protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.includes(hostname));
 }
