@@ -166,6 +166,69 @@ export const errors = {
     ),
   unknownWebhook: (got: string, ids: readonly string[]) =>
     wrong('UnknownWebhook', `there is no billing webhook '${got}'`, choices('billing webhooks', got, ids)),
+  noStripeEndpoint: (functionId: string) =>
+    failure(
+      'NoStripeEndpoint',
+      `the billing webhook ${functionId} takes no events of Stripe`,
+      'pass `stripe: { signingSecrets: [...] }` to BillingWebhook',
+    ),
+  secretMissing: (id: string, cause: unknown) =>
+    failure(
+      'SecretMissing',
+      `the secret ${id} has no value in the local engine`,
+      'start the engine with one: paywall local cdk.out --secret <name>=<any text>',
+      cause,
+    ),
+  scenarioNeeded: (names: readonly string[]) =>
+    wrong(
+      'ScenarioNeeded',
+      'no scenario was named',
+      `${choices('scenarios', '', names)}; paywall webhook trigger --list describes them`,
+    ),
+  unknownScenario: (got: string, names: readonly string[]) =>
+    wrong('UnknownScenario', `there is no scenario '${got}'`, choices('scenarios', got, names)),
+  scenarioNotForAws: () =>
+    wrong(
+      'LocalOnly',
+      'scenarios are played to a local engine only: events that Stripe did not send have no place on AWS',
+      "leave --stack out; for a deployed endpoint in test mode use Stripe's own `stripe trigger` and test clocks",
+    ),
+  noPlanForSale: (plan: string | undefined, forSale: readonly string[]) =>
+    wrong(
+      'NoPlanForSale',
+      plan === undefined
+        ? 'no plan of the catalogue can be bought'
+        : `the plan '${plan}' cannot be bought, or does not exist`,
+      forSale.length === 0
+        ? 'pass priceIds to Plan.paid'
+        : `the plans with priceIds are ${forSale.join(', ')}`,
+    ),
+  noDearerPlan: (scenario: string, plan: string) =>
+    wrong(
+      'NoDearerPlan',
+      `${scenario} needs a plan with priceIds after '${plan}' in the catalogue, and there is none`,
+      'add one, or name a cheaper plan with --plan',
+    ),
+  noPaidRoute: (plan: string) =>
+    failure(
+      'NoPaidRoute',
+      `the API has no paid method of the plan '${plan}' without a scope, whose answers could be shown`,
+      'add a method to the API, or name another plan with --plan',
+    ),
+  routeNotPaid: (got: string, plan: string, routes: readonly string[]) =>
+    wrong(
+      'RouteNotPaid',
+      `'${got}' is no paid method of the plan '${plan}'`,
+      choices('paid methods', got, routes),
+    ),
+  badCustomer: (got: string) =>
+    wrong(
+      'BadCustomer',
+      `--customer must be cus_ and letters or digits, got '${got}'`,
+      'for example --customer cus_acme',
+    ),
+  apiNotServed: (api: string) =>
+    failure('ApiNotServed', `the local engine does not serve the API ${api} of the billing webhook`),
   noTable: (functionId: string) =>
     failure('NoTable', `the function ${functionId} names no account table in its environment`),
   noSuchStack: (name: string, region: string) =>

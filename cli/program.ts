@@ -7,6 +7,7 @@ import type { CliContext } from './context';
 import { CliError } from './errors';
 import type { CommandResult } from './message';
 import { errorMessage, generalMessages } from './messages/general';
+import { addWebhook } from './webhook';
 
 /** Runs one command and hands its result over; `bin/` turns what is sent into text and exit codes. */
 export type Finish = (result: CommandResult) => void;
@@ -50,12 +51,14 @@ Examples:
   $ paywall local cdk.out                  serve your own synthesized stacks
   $ paywall accounts create acme --plan pro
   $ paywall keys create acme --label ci
+  $ paywall webhook trigger payment-fails-then-recovers
   $ paywall accounts show acme --stack Api --region eu-west-1`,
     );
   addQuickstart(program, context, finish);
   addLocal(program, context, finish);
   addAccounts(program, context, finish);
   addKeys(program, context, finish);
+  addWebhook(program, context, finish);
   quietly(program, context);
   return program;
 }

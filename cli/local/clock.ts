@@ -1,6 +1,6 @@
 import type { ClockState } from '../../local';
 import type { CliContext } from '../context';
-import { DISCOVERY_FILE, findEngine } from '../deployment/discovery';
+import { DISCOVERY_FILE, findEngine, type RunningEngine } from '../deployment/discovery';
 import { CliError, errors } from '../errors';
 import { parseClockMove } from '../input';
 import { succeeded, type CommandResult } from '../message';
@@ -11,8 +11,21 @@ const TIMEOUT_MS = 10_000;
 
 /** Tells where the clock of the running engine stands, having moved it when a move is given. */
 export async function engineClock(move: string | undefined, context: CliContext): Promise<CommandResult> {
-  const body = move === undefined ? undefined : JSON.stringify(parseClockMove(move));
-  const { admin } = findEngine(context.cwd);
+  const request = move === undefined ? undefined : parseClockMove(move);
+  return succeeded(servingMessages.engineClock(await askClock(findEngine(context.cwd), request)));
+}
+
+/**
+ * Asks an engine for its clock, having it moved first when a move is given.
+ *
+ * @param move by a duration or to an instant, both in milliseconds
+ * @throws CliError `DiscoveryUnreadable`, `EngineSilent` or what the engine has against the move
+ */
+export async function askClock(
+  { admin }: RunningEngine,
+  move?: { readonly by: number } | { readonly to: number },
+): Promise<ClockState> {
+  const body = move && JSON.stringify(move);
   if (!admin) throw errors.discoveryUnreadable(DISCOVERY_FILE, undefined);
   const answer = await fetch(`${admin.url}/clock`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -24,5 +37,5 @@ export async function engineClock(move: string | undefined, context: CliContext)
   });
   const told = (await answer.json()) as ClockState & { readonly code: string; readonly message: string };
   if (!answer.ok) throw new CliError(told.code, 1, told.message);
-  return succeeded(servingMessages.engineClock(told));
+  return told;
 }

@@ -6,8 +6,13 @@ export interface Answer {
 }
 
 /** Calls the API as any client would. @throws TypeError when nothing answers */
-export async function call(url: string, key: string | undefined): Promise<Answer> {
-  const response = await fetch(url, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+export function call(url: string, key: string | undefined): Promise<Answer> {
+  return callWith(url, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+}
+
+/** @throws TypeError when nothing answers */
+export async function callWith(url: string, request: RequestInit): Promise<Answer> {
+  const response = await fetch(url, request);
   const text = await response.text();
   return { status: response.status, reason: reasonOf(text) };
 }

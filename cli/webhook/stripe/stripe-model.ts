@@ -18,8 +18,9 @@ const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
 
 export interface StripeModelOptions {
-  /** `cus_` and letters or digits that no other model of the same accounts has. */
   readonly customer: string;
+  /** Letters and digits in the ids of what the customer buys. @default - those of the customer */
+  readonly idPart?: string;
   /** @default 'basil' */
   readonly api?: ApiVersion;
   /** Signs the metadata of checkout sessions. */
@@ -353,7 +354,7 @@ export class StripeModel {
   private id(prefix: string): string {
     this.counter += 1;
     const scrambled = ((this.counter * 7_919) % 99_991).toString(36);
-    return `${prefix}_${this.customer.slice(4)}${scrambled}x${this.counter}`;
+    return `${prefix}_${this.options.idPart ?? this.customer.slice(4)}${scrambled}x${this.counter}`;
   }
 }
 
