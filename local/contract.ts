@@ -33,24 +33,37 @@ export interface Clock {
   now(): number;
 }
 
+/** One run of a function. */
+export interface InvocationRun {
+  /** `awsRequestId` of the function's context, which its log lines carry. */
+  readonly requestId: string;
+  /** How long its environment took to start, in milliseconds, when the event had to wait for that. */
+  readonly coldStartMs?: number;
+}
+
 /** Outcome of one synchronous invocation, as the Lambda service would report it to API Gateway. */
-export type InvokeResult =
+export type InvokeResult = {
+  /** Absent when the event did not come to run. */
+  readonly run?: InvocationRun;
+} &
   /** `payload` is the JSON text that the function returned (`null` for `undefined`). */
-  | { readonly kind: 'success'; readonly payload: string; readonly durationMs: number }
-  /** The handler threw, rejected or called back with an error. */
-  | {
-      readonly kind: 'function-error';
-      readonly errorType: string;
-      readonly errorMessage: string;
-      readonly stackTrace: readonly string[];
-      readonly durationMs: number;
-    }
-  /** Ran past its configured `Timeout`. */
-  | { readonly kind: 'timeout'; readonly timeoutMs: number }
-  /** The environment died (process.exit, out of memory) or could not be started (bundle fails to load). */
-  | { readonly kind: 'crash'; readonly errorMessage: string }
-  /** No environment was free within the function's concurrency. */
-  | { readonly kind: 'throttled' };
+  (
+    | { readonly kind: 'success'; readonly payload: string; readonly durationMs: number }
+    /** The handler threw, rejected or called back with an error. */
+    | {
+        readonly kind: 'function-error';
+        readonly errorType: string;
+        readonly errorMessage: string;
+        readonly stackTrace: readonly string[];
+        readonly durationMs: number;
+      }
+    /** Ran past its configured `Timeout`. */
+    | { readonly kind: 'timeout'; readonly timeoutMs: number }
+    /** The environment died (process.exit, out of memory) or could not be started (bundle fails to load). */
+    | { readonly kind: 'crash'; readonly errorMessage: string }
+    /** No environment was free within the function's concurrency. */
+    | { readonly kind: 'throttled' }
+  );
 
 /** Chunks of a function that answers through `awslambda.streamifyResponse`. */
 export interface StreamSink {
@@ -81,8 +94,22 @@ export interface EngineFinding {
   readonly path: string;
 }
 
+/** One decision on the way of a request. */
+export interface TraceStep {
+  /** The part of the gateway: `route`, `authorizer`, `integration`... */
+  readonly step: string;
+  /** What it found, for people. */
+  readonly text: string;
+  /** Since the request began. */
+  readonly atMs: number;
+  /** Of what it waited for. */
+  readonly durationMs?: number;
+}
+
 /** One finished request, for the terminal, access logs and `--json` consumers. */
 export interface RequestRecord {
+  /** As the caller sees it in `x-amzn-RequestId`. */
+  readonly requestId: string;
   readonly apiLogicalId: string;
   readonly method: string;
   readonly path: string;
@@ -96,6 +123,8 @@ export interface RequestRecord {
   readonly authorizerMs: number;
   readonly integrationMs: number;
   readonly totalMs: number;
+  /** How it came to its answer, in order, when traces are wanted. */
+  readonly trace?: readonly TraceStep[];
 }
 
 /** One served stage. */
@@ -121,6 +150,8 @@ export interface GatewayOptions {
   /** URLs of AWS services that methods call directly, by name: `dynamodb`. */
   readonly endpoints?: Readonly<Record<string, string>>;
   readonly onRequest?: (record: RequestRecord) => void;
+  /** Whether records tell how the answer came about. @default false */
+  readonly trace?: boolean;
   /** One line per request of a stage that has an access log, in the stage's own format. */
   readonly onAccessLog?: (entry: AccessLogEntry) => void;
 }

@@ -47,6 +47,8 @@ export interface EngineOptions {
   /** Execution environments of one function at a time. @default 4 */
   readonly maxEnvironments?: number;
   readonly onRequest?: (record: RequestRecord) => void;
+  /** Whether records tell how each answer came about. @default false */
+  readonly trace?: boolean;
   readonly onAccessLog?: (entry: AccessLogEntry) => void;
   readonly onLog?: OnLog;
   /** Told once of each operation that a function called and that is not imitated. */

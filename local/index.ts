@@ -9,6 +9,7 @@ export {
   type ResolvedResource,
   type ResolvedStack,
   type ServedApi,
+  type TraceStep,
 } from './contract';
 export { DUMMY_CREDENTIALS } from './credentials';
 export { type Engine, type EngineOptions, type ReloadOutcome, startEngine } from './engine';

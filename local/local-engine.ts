@@ -56,7 +56,7 @@ export class LocalEngine implements Engine {
   }
 
   async start(stacks: readonly LoadedStack[]): Promise<void> {
-    const { port = 0, host = '127.0.0.1', onRequest, onAccessLog, source, watch } = this.options;
+    const { port = 0, host = '127.0.0.1', onRequest, onAccessLog, trace, source, watch } = this.options;
     const { clock } = this;
     this.control = new GatewayControl(stacks, clock);
     const prepared = await this.prepare(stacks, this.control);
@@ -65,7 +65,7 @@ export class LocalEngine implements Engine {
     this.functionsNow = functions;
     const { endpoints } = this;
     this.gateway = await startGateway(
-      { stacks: prepared.stacks, functions, clock, port, host, endpoints, onRequest, onAccessLog },
+      { stacks: prepared.stacks, functions, clock, port, host, endpoints, onRequest, onAccessLog, trace },
       this.control,
     ).catch((error: unknown) => {
       throw asAddressError(error, host);

@@ -11,6 +11,7 @@ export interface LocalOptions {
   readonly parameter?: readonly string[];
   readonly strict?: boolean;
   readonly watch?: boolean;
+  readonly trace?: boolean;
   readonly data?: string;
   readonly dynamodb?: string;
   readonly clock?: string;
@@ -41,6 +42,7 @@ export async function serveLocally(
       secrets,
       strict: options.strict,
       watch: options.watch,
+      trace: options.trace,
       dataDirectory: data === undefined ? undefined : resolve(context.cwd, data),
       dynamodbEndpoint: dynamodb,
       clockOffsetMs: clock === undefined ? 0 : parseInstant('--clock', clock, now) - now,

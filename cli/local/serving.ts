@@ -25,6 +25,8 @@ export interface ServingOptions {
   readonly clockOffsetMs?: number;
   readonly keyDelayMs?: number;
   readonly onRequest?: (request: ServedRequest) => void;
+  /** Whether requests tell how they were decided. */
+  readonly trace?: boolean;
   /** Tells also what the functions write and what is not imitated. */
   readonly verbose?: boolean;
 }
@@ -44,8 +46,10 @@ export async function startServing(options: ServingOptions, context: CliContext)
     ...passedOn,
     source: assembly,
     ...(verbose && {
-      onLog: ({ logicalId, message }) =>
-        context.output.send(servingMessages.functionLog({ function: logicalId, text: message })),
+      onLog: ({ logicalId, requestId, level, message }) =>
+        context.output.send(
+          servingMessages.functionLog({ function: logicalId, requestId, level, text: message }),
+        ),
       onFinding: (finding) => context.output.send(notImitated(finding)),
     }),
     onRequest: onRequest && ((record) => onRequest(shownRequest(record))),
@@ -83,6 +87,7 @@ function notImitated({ code, message, path }: EngineFinding): Message {
 function shownRequest(record: RequestRecord): ServedRequest {
   const { reason, account } = record.authorizer;
   return {
+    requestId: record.requestId,
     api: record.apiLogicalId,
     method: record.method,
     path: record.path,
@@ -93,6 +98,8 @@ function shownRequest(record: RequestRecord): ServedRequest {
     // Of our own refusals the body says why; of faults only the engine can.
     ...(record.status >= 500 && record.detail !== undefined && { detail: record.detail }),
     authorizerMs: record.authorizerMs,
+    integrationMs: record.integrationMs,
     totalMs: record.totalMs,
+    ...(record.trace && { trace: record.trace }),
   };
 }

@@ -30,7 +30,19 @@ export interface LocalReady {
   readonly pid: number;
 }
 
+/** One decision on the way of a request. */
+export interface ShownStep {
+  /** The part of the gateway that decided. */
+  readonly step: string;
+  readonly text: string;
+  /** Since the request began. */
+  readonly atMs: number;
+  /** Of what it waited for. */
+  readonly durationMs?: number;
+}
+
 export interface ServedRequest {
+  readonly requestId: string;
   readonly api: string;
   readonly method: string;
   readonly path: string;
@@ -42,7 +54,19 @@ export interface ServedRequest {
   /** Why the gateway answered a fault, as the service's execution log would say. */
   readonly detail?: string;
   readonly authorizerMs: number;
+  readonly integrationMs: number;
   readonly totalMs: number;
+  /** How the answer came about, in order. */
+  readonly trace?: readonly ShownStep[];
+}
+
+/** A line that a function wrote, or that the engine says of its environment. */
+export interface FunctionLine {
+  readonly function: string;
+  /** Empty while the function loads. */
+  readonly requestId: string;
+  readonly level: string;
+  readonly text: string;
 }
 
 /** Where the clock of an engine stands. */
@@ -77,22 +101,23 @@ export const servingMessages = {
     ].join('\n'),
   ),
   requestServed: defineMessage<ServedRequest>('RequestServed', 'result', (request, paint) => {
-    const why = [
-      request.lane === 'INTEGRATION' ? '' : request.lane,
-      request.reason,
-      request.account,
-      request.detail,
-    ];
-    return [
+    const { authorizerMs, integrationMs, totalMs } = request;
+    const why = [request.lane, request.reason, request.account, request.detail];
+    const line = [
       statusText(request.status, paint),
       `${request.method.padEnd(7)} ${request.path}`,
       ...why.filter((part) => part),
-      paint.dim(`${Math.round(request.totalMs)} ms (authorizer ${Math.round(request.authorizerMs)} ms)`),
+      paint.dim(
+        `${msText(totalMs)} ms (authorizer ${msText(authorizerMs)}, integration ${msText(integrationMs)})`,
+      ),
+      paint.dim(request.requestId),
     ].join('  ');
+    return [line, ...(request.trace ?? []).map((step) => paint.dim(stepText(step)))].join('\n');
   }),
-  functionLog: defineMessage<{ function: string; text: string }>('FunctionLog', 'notice', (line, paint) =>
-    paint.dim(`${line.function}: ${line.text}`),
-  ),
+  functionLog: defineMessage<FunctionLine>('FunctionLog', 'notice', (line, paint) => {
+    const who = [line.function, line.requestId].filter((part) => part !== '').join(' ');
+    return paint.dim(`${who}: ${line.text}`);
+  }),
   reloaded: defineMessage<ReloadOutcome>('Reloaded', 'notice', (outcome, paint) =>
     outcome.kind === 'reloaded'
       ? `${paint.green('reloaded')} in ${Math.round(outcome.durationMs)} ms`
@@ -102,6 +127,16 @@ export const servingMessages = {
   clockMoved: defineMessage<ClockState>('ClockMoved', 'notice', clockText),
   stopped: defineMessage<object>('Stopped', 'notice', () => 'Stopped.'),
 } as const;
+
+/** Whole milliseconds, but for what is over at once. */
+function msText(ms: number): string {
+  return ms < 10 ? ms.toFixed(1).replace(/\.0$/, '') : String(Math.round(ms));
+}
+
+function stepText({ step, text, atMs, durationMs }: ShownStep): string {
+  const took = durationMs === undefined ? '' : ` (${msText(durationMs)} ms)`;
+  return `  ${msText(atMs).padStart(6)} ms  ${step.padEnd(17)} ${text}${took}`;
+}
 
 export function statusText(status: number, paint: Paint): string {
   if (status < 300) return paint.green(String(status));

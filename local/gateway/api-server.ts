@@ -10,10 +10,11 @@ import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
 import { send } from './http/send';
 import { DEFAULT_INTEGRATION_TIMEOUT_MS } from './integration/time-limit';
-import { type Api } from './model';
+import { type Api, type Method } from './model';
 import { evaluate, frontReply } from './pipeline';
+import { Trace } from './trace';
 
-export type ApiServerOptions = Pick<GatewayOptions, 'clock' | 'onRequest' | 'onAccessLog'>;
+export type ApiServerOptions = Pick<GatewayOptions, 'clock' | 'onRequest' | 'onAccessLog' | 'trace'>;
 
 const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
 
@@ -80,6 +81,7 @@ export class ApiServer {
       this.options.clock.now(),
       rawHeader(request.rawHeaders, 'x-amzn-requestid'),
     );
+    if (this.options.trace) exchange.trace = new Trace(exchange.startedAt);
     let outcome: Outcome | 'aborted';
     try {
       outcome = await this.answer(request, exchange);
@@ -122,18 +124,29 @@ export class ApiServer {
     exchange.requestPath = target.requestPath;
     exchange.queryText = target.query;
     const stage = exchange.api.stages.get(target.stage);
-    if (!stage) return frontReply(403, 'Forbidden', 'ForbiddenException');
+    if (!stage) {
+      exchange.trace?.add('route', `the API has no stage '${target.stage}'`);
+      return frontReply(403, 'Forbidden', 'ForbiddenException');
+    }
     exchange.stage = stage;
     exchange.isCanary = stage.canary !== null && Math.random() * 100 < stage.canary.percentTraffic;
     const match = stage.routes.match(target.path, exchange.verb);
-    if (!match) return refuse('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    if (!match) {
+      exchange.trace?.add(
+        'route',
+        `no resource of stage ${stage.name} takes ${exchange.verb} ${target.path}`,
+      );
+      return refuse('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    }
     exchange.method = match.method;
     exchange.pathParameters = match.pathParameters;
+    exchange.trace?.add('route', routeText(exchange, match.method));
     return match.method;
   }
 
   private reply(response: ServerResponse, exchange: Exchange, outcome: Outcome): void {
     let reply = outcome.kind === 'reply' ? outcome : exchange.api.gatewayResponses.reply(exchange, outcome);
+    if (outcome.kind === 'reply') exchange.trace?.add('response', `${reply.status} ${reply.lane}`);
     const { minimumCompressionBytes } = exchange.api;
     if (minimumCompressionBytes !== null)
       reply = compress(
@@ -167,6 +180,7 @@ export class ApiServer {
         line: stage.accessLog.render(exchange, '-'),
       });
     onRequest?.({
+      requestId: exchange.requestId,
       apiLogicalId: exchange.api.logicalId,
       method: exchange.verb,
       path: exchange.requestPath,
@@ -177,8 +191,21 @@ export class ApiServer {
       authorizerMs: exchange.authorizerMs,
       integrationMs: exchange.integrationMs,
       totalMs: performance.now() - exchange.startedAt,
+      ...(exchange.trace && { trace: exchange.trace.steps }),
     });
   }
+}
+
+function routeText(
+  { stage, isCanary, pathParameters }: Exchange,
+  { httpMethod, resourcePath }: Method,
+): string {
+  const parameters = Object.entries(pathParameters ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    `${httpMethod} ${resourcePath} of stage ${stage?.name}`,
+    ...(isCanary ? ['canary'] : []),
+    ...parameters,
+  ].join(', ');
 }
 
 function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer'] {

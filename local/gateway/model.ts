@@ -53,6 +53,8 @@ export interface Canary {
 export interface Method {
   readonly resourceId: string;
   readonly resourcePath: string;
+  /** As defined: `ANY` for any verb. */
+  readonly httpMethod: string;
   readonly operationName: string | undefined;
   readonly authorizer: Authorizer | null;
   /** Puts the key that the client shows on the exchange, for the authorizer's event. */
@@ -61,5 +63,7 @@ export interface Method {
   readonly admit: (exchange: Exchange) => Refusal | null;
   /** Parameters, then body; null when the method has no validator. */
   readonly validate: ((exchange: Exchange) => Refusal | null) | null;
+  /** Type and target of the integration, for people. */
+  readonly backend: string;
   readonly integrate: (exchange: Exchange) => Outcome | Promise<Outcome>;
 }

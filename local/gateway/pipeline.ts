@@ -2,8 +2,9 @@ import { type Authorizer, denied } from './authorizer/authorizer';
 import { ResourcePolicy } from './authorizer/resource-policy';
 import { type Exchange } from './http/exchange';
 import { MAX_METHOD_ARN_BYTES } from './http/limits';
-import { type Outcome, type Reply } from './http/outcome';
+import { type Outcome, type Refusal, type Reply } from './http/outcome';
 import { type Method } from './model';
+import { runText } from './trace';
 
 /**
  * The order of evaluation once a route is found (AG §3): authorizer, API key and usage plan, request validation,
@@ -15,12 +16,24 @@ export async function evaluate(exchange: Exchange, method: Method): Promise<Outc
   const forbidden = method.authorizer
     ? await authorize(exchange, method, method.authorizer)
     : byPolicyAlone(exchange);
-  const refused = forbidden ?? method.admit(exchange) ?? method.validate?.(exchange);
+  const refused = forbidden ?? method.admit(exchange) ?? validate(exchange, method);
   if (refused) return refused;
   const started = performance.now();
   const outcome = await method.integrate(exchange);
   exchange.integrationMs = performance.now() - started;
+  exchange.trace?.add('integration', integrationText(exchange, method), exchange.integrationMs);
   return outcome;
+}
+
+function validate(exchange: Exchange, { validate: check }: Method): Refusal | null {
+  const refused = check?.(exchange) ?? null;
+  exchange.trace?.add('validation', check ? (refused?.message ?? 'passed') : 'the method has no validator');
+  return refused;
+}
+
+function integrationText({ integrationStatus, integrationRun }: Exchange, { backend }: Method): string {
+  const status = integrationStatus === undefined ? 'no answer' : `answered ${integrationStatus}`;
+  return `${backend} ${status}${runText(integrationRun)}`;
 }
 
 /** Authorizer and resource policy together: any deny wins, and either may allow. */
@@ -33,16 +46,21 @@ async function authorize(
     return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
   const { resourcePolicy } = exchange.api;
   const byResource = resourcePolicy?.decide(exchange) ?? 'implicit-deny';
+  exchange.trace?.add('resource policy', resourcePolicy ? byResource : 'the API has none');
   if (byResource === 'explicit-deny') return ResourcePolicy.refusal(exchange, byResource);
   method.presentApiKey(exchange);
   const decision = await authorizer.authorize(exchange);
   if (typeof decision === 'object') return decision;
+  exchange.trace?.add('policy', `${decision} of ${exchange.methodArn}`);
   if (decision === 'allow' || (decision === 'implicit-deny' && byResource === 'allow')) return null;
   return denied(decision);
 }
 
 function byPolicyAlone(exchange: Exchange): Outcome | null {
-  const decision = exchange.api.resourcePolicy?.decide(exchange) ?? 'allow';
+  const { resourcePolicy } = exchange.api;
+  const decision = resourcePolicy?.decide(exchange) ?? 'allow';
+  exchange.trace?.add('resource policy', resourcePolicy ? decision : 'the API has none');
+  exchange.trace?.add('authorizer', 'the method has none');
   return decision === 'allow' ? null : ResourcePolicy.refusal(exchange, decision);
 }
 

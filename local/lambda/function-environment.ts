@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { type InvokeResult, type StreamSink } from '../contract';
+import { type InvocationRun, type InvokeResult, type StreamSink } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { Claims, MAX_HELD } from './claims';
 import { type FunctionSpec } from './function-spec';
@@ -32,7 +32,7 @@ export interface Invocation {
 
 interface Held {
   readonly invocation: Invocation;
-  readonly requestId: string;
+  readonly run: InvocationRun;
   readonly ticket: number;
   readonly chunks: Uint8Array[];
 }
@@ -77,6 +77,8 @@ export class FunctionEnvironment {
   private timer: NodeJS.Timeout | undefined;
   /** Events have been taken back: the one that runs is slow, and none is to wait behind it. */
   private isBlocked = false;
+  /** Instant on `performance.now()`. */
+  private readyAt = 0;
   private failure: string | undefined;
   private loaded!: { resolve: () => void; reject: (error: EngineError) => void };
 
@@ -132,9 +134,11 @@ export class FunctionEnvironment {
   /** Runs an event, now or after those that it holds. The caller makes sure that there is room. */
   run(invocation: Invocation): void {
     const requestId = randomUUID();
+    const waitedForStart = this.lastTicket === 0 && invocation.since < this.readyAt;
+    const run = waitedForStart ? { requestId, coldStartMs: this.readyAt - this.startedAt } : { requestId };
     const ticket = ++this.lastTicket;
     this.claims.offer(ticket);
-    this.held.push({ invocation, requestId, ticket, chunks: [] });
+    this.held.push({ invocation, run, ticket, chunks: [] });
     if (this.held.length === 1) this.startHead();
     // One message for all events of a turn: it is the message that costs, not what is in it.
     if (this.outbox.length === 0) setImmediate(() => this.worker.postMessage(this.outbox.splice(0)));
@@ -155,15 +159,21 @@ export class FunctionEnvironment {
   private receive(message: FromWorker): void {
     switch (message[0]) {
       case 'result':
-        return this.settle((durationMs) => ({ kind: 'success', payload: message[1], durationMs }));
+        return this.settle((durationMs, run) => ({
+          kind: 'success',
+          payload: message[1],
+          durationMs,
+          run,
+        }));
       case 'error': {
         const [, errorType, errorMessage, stackTrace] = message;
-        return this.settle((durationMs) => ({
+        return this.settle((durationMs, run) => ({
           kind: 'function-error',
           errorType,
           errorMessage,
           stackTrace,
           durationMs,
+          run,
         }));
       }
       case 'log':
@@ -175,7 +185,8 @@ export class FunctionEnvironment {
       case 'ready':
         clearTimeout(this.loadTimer);
         this.isReady = true;
-        this.log('PLATFORM', `environment started in ${Math.round(performance.now() - this.startedAt)} ms`);
+        this.readyAt = performance.now();
+        this.log('PLATFORM', `environment started in ${Math.round(this.readyAt - this.startedAt)} ms`);
         return this.loaded.resolve();
       case 'failed':
         this.failure = `${message[1]}: ${message[2]}`;
@@ -188,7 +199,7 @@ export class FunctionEnvironment {
     this.timer = setTimeout(() => this.timedOut(), this.settings.spec.timeoutMs);
   }
 
-  private settle(result: (durationMs: number) => InvokeResult): void {
+  private settle(result: (durationMs: number, run: InvocationRun) => InvokeResult): void {
     const head = this.held.shift();
     if (!head) return;
     clearTimeout(this.timer);
@@ -197,7 +208,7 @@ export class FunctionEnvironment {
       this.idleSince = performance.now();
       this.isBlocked = false;
     } else this.startHead();
-    head.invocation.settle(result(durationMs));
+    head.invocation.settle(result(durationMs, head.run));
     this.onDone(durationMs);
   }
 
@@ -218,7 +229,7 @@ export class FunctionEnvironment {
     const head = this.held[0];
     head?.invocation.sink?.end();
     const payload = Buffer.concat(head?.chunks ?? []).toString();
-    this.settle((durationMs) => ({ kind: 'success', payload, durationMs }));
+    this.settle((durationMs, run) => ({ kind: 'success', payload, durationMs, run }));
   }
 
   private timedOut(): void {
@@ -226,10 +237,10 @@ export class FunctionEnvironment {
     this.log(
       'PLATFORM',
       `task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
-      this.held[0]?.requestId,
+      this.held[0]?.run.requestId,
     );
     this.isReady = false;
-    this.settle(() => ({ kind: 'timeout', timeoutMs }));
+    this.settle((_, run) => ({ kind: 'timeout', timeoutMs, run }));
     void this.terminate();
   }
 
@@ -246,8 +257,8 @@ export class FunctionEnvironment {
     const { spec } = this.settings;
     const cause = this.failure ?? `Runtime exited with error: exit status ${code}`;
     const [running] = this.held;
-    if (running) this.log('PLATFORM', `environment ended: ${cause}`, running.requestId);
-    this.settle(() => ({ kind: 'crash', errorMessage: cause }));
+    if (running) this.log('PLATFORM', `environment ended: ${cause}`, running.run.requestId);
+    this.settle((_, run) => ({ kind: 'crash', errorMessage: cause, run }));
     this.loaded.reject(
       new EngineError('FunctionLoadFailed', `function ${spec.name} does not load: ${cause} [${spec.path}]`),
     );

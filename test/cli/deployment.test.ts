@@ -70,19 +70,21 @@ describe('discovery file', () => {
     expect(liveEngine(cwd)).toBeUndefined();
   });
 
-  test.each(['', '{', 'null', '{"version":1,"pid":1,"functions":[]}'])(
-    'a damaged file: %j',
-    (text) => {
-      mkdirSync(join(cwd, '.paywall'));
-      writeFileSync(join(cwd, DISCOVERY_FILE), text);
-      expect(() => findEngine(cwd)).toThrow(expect.objectContaining({ code: 'DiscoveryUnreadable' }));
-    },
-  );
+  test.each(['', '{', 'null', '{"version":1,"pid":1,"functions":[]}'])('a damaged file: %j', (text) => {
+    mkdirSync(join(cwd, '.paywall'));
+    writeFileSync(join(cwd, DISCOVERY_FILE), text);
+    expect(() => findEngine(cwd)).toThrow(expect.objectContaining({ code: 'DiscoveryUnreadable' }));
+  });
 });
 
 describe('chooseAuthorizer', () => {
   const two = buildEngine({
-    functions: ['A', 'B'].map((logicalId) => ({ logicalId, name: logicalId, environment: {}, metadata: mark })),
+    functions: ['A', 'B'].map((logicalId) => ({
+      logicalId,
+      name: logicalId,
+      environment: {},
+      metadata: mark,
+    })),
   });
 
   test('takes the only function that is marked', async () => {

@@ -127,6 +127,28 @@ describe('paywall local', () => {
     expect(local.stderr).toBe('');
   });
 
+  test('--trace tells how a request was decided', async () => {
+    const local = paywall('local', 'template.json', '--trace');
+    await local.until('Press Ctrl-C');
+    await get(/http:\S+/.exec(local.stdout)![0]);
+    await local.until('200 INTEGRATION');
+    const lines = local.stdout.slice(local.stdout.indexOf('200  GET')).trim().split('\n');
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^200 {2}GET {5}\/prod\/ {2}INTEGRATION {2}[\d.]+ ms \(authorizer 0, integration [\d.]+\) {2}[\da-f-]{36}$/,
+      ),
+      ...[
+        'route',
+        'resource policy',
+        'authorizer',
+        'usage plan',
+        'validation',
+        'integration',
+        'response',
+      ].map((step) => expect.stringMatching(new RegExp(`^ +[\\d.]+ ms {2}${step} `))),
+    ]);
+  });
+
   test('a reader that goes away ends it in order', async () => {
     const local = paywall('local', 'template.json', '--json');
     const { apis } = JSON.parse(await local.firstLine()) as { apis: { url: string }[] };
@@ -203,7 +225,17 @@ describe('paywall local', () => {
       now: expect.stringMatching(/^2031-06-01T00:0/),
     });
 
-    const keyed = paywall('accounts', 'create', 'acme', '--plan', 'pro', '--status', 'active', '--paid-through', '30d');
+    const keyed = paywall(
+      'accounts',
+      'create',
+      'acme',
+      '--plan',
+      'pro',
+      '--status',
+      'active',
+      '--paid-through',
+      '30d',
+    );
     expect(await keyed.exit()).toBe(0);
     expect(keyed.stdout).toContain('2031-07-01');
 

@@ -1,11 +1,12 @@
 import { type Clock, type FunctionInvoker, type InvokeResult } from '../../contract';
-import { type Exchange } from '../http/exchange';
+import { type AuthorizerAnswer, type Exchange } from '../http/exchange';
 import { refuse, type Refusal } from '../http/outcome';
 import { AuthorizerCache } from './authorizer-cache';
 import { requestAuthorizerEvent, tokenAuthorizerEvent } from './authorizer-event';
 import { type AuthorizerResult, readAuthorizerResult } from './authorizer-result';
 import { factsOf } from './condition-facts';
 import { identityOf, type IdentitySource } from './identity-source';
+import { runText } from '../trace';
 import { type PolicyDecision } from './policy';
 
 export interface AuthorizerSettings {
@@ -44,8 +45,12 @@ export class Authorizer {
     const { sources, validation } = this.settings;
     const identity = identityOf(sources, exchange);
     if (identity === null) return unauthorized();
-    if (validation && !validation.test(sources[0]?.(exchange)[0] ?? '')) return unauthorized();
+    if (validation && !validation.test(sources[0]?.read(exchange)[0] ?? '')) {
+      exchange.trace?.add('authorizer', `the token does not match ${validation.source}: not invoked`);
+      return unauthorized();
+    }
     const known = this.cache?.get(identity);
+    exchange.trace?.add('authorizer', cacheText(sources, this.cache !== null, known !== undefined));
     if (known) return evaluate(known, exchange);
     const result = await this.invoke(exchange);
     if ('kind' in result) return result;
@@ -62,11 +67,14 @@ export class Authorizer {
     const { kind, functionArn, sources } = this.settings;
     const event =
       kind === 'TOKEN'
-        ? tokenAuthorizerEvent(exchange, sources[0]?.(exchange)[0] ?? '')
+        ? tokenAuthorizerEvent(exchange, sources[0]?.read(exchange)[0] ?? '')
         : requestAuthorizerEvent(exchange);
     const started = performance.now();
-    const outcome = await this.functions.invoke(functionArn(exchange), event);
+    const arn = functionArn(exchange);
+    const outcome = await this.functions.invoke(arn, event);
     exchange.authorizerMs = performance.now() - started;
+    exchange.authorizerRun = outcome.run;
+    exchange.trace?.add('authorizer', invocationText(arn, outcome), exchange.authorizerMs);
     exchange.authorizerStatus = outcome.kind === 'success' ? 200 : 500;
     if (outcome.kind === 'success')
       return readAuthorizerResult(outcome.payload) ?? misconfigured(unusable(outcome.payload));
@@ -79,6 +87,7 @@ export class Authorizer {
 
 function evaluate({ policy, answer }: AuthorizerResult, exchange: Exchange): PolicyDecision {
   exchange.authorizer = answer;
+  exchange.trace?.add('authorizer', answerText(answer));
   return policy.evaluate(exchange.methodArn, factsOf(exchange));
 }
 
@@ -102,4 +111,23 @@ function unusable(payload: string): string {
 
 function faultOf(outcome: Exclude<InvokeResult, { kind: 'success' }>): string {
   return `the authorizer failed: ${'errorMessage' in outcome ? outcome.errorMessage : outcome.kind}`;
+}
+
+function cacheText(sources: readonly IdentitySource[], isOn: boolean, isHit: boolean): string {
+  const names = sources.map(({ expression }) => expression).join(', ');
+  const identity = names === '' ? 'no identity sources' : `identity sources ${names} present`;
+  if (!isOn) return `${identity}; cache off`;
+  return `${identity}; cache ${isHit ? 'hit: not invoked' : 'miss'}`;
+}
+
+function invocationText(arn: string, outcome: InvokeResult): string {
+  const ended = outcome.kind === 'success' ? 'returned' : faultOf(outcome);
+  return `function ${arn.split(':').slice(6).join(':')} ${ended}${runText(outcome.run)}`;
+}
+
+function answerText({ principalId, context, usageIdentifierKey }: AuthorizerAnswer): string {
+  const values = Object.entries({ principalId, usageIdentifierKey, ...context })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`);
+  return `context ${values.join(', ') || 'empty'}`;
 }

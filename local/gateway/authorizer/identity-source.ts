@@ -1,8 +1,12 @@
 import { type Exchange } from '../http/exchange';
 import { contextGetter, ownValue, stageVariableGetter } from '../mapping/context-variable';
 
-/** Yields the values of one source; an empty list, or an empty first value, means that it is missing. */
-export type IdentitySource = (exchange: Exchange) => readonly string[];
+export interface IdentitySource {
+  /** As configured, for example `method.request.header.Authorization`. */
+  readonly expression: string;
+  /** Its values; it is missing when there are none, or only empty ones. */
+  readonly read: (exchange: Exchange) => readonly string[];
+}
 
 const HEADER = 'method.request.header.';
 const QUERY = 'method.request.querystring.';
@@ -21,14 +25,14 @@ export function compileIdentitySources(text: string | undefined): readonly Ident
   const sources: IdentitySource[] = [];
   for (const expression of (text ?? '').split(',').map((e) => e.trim())) {
     if (expression === '') continue;
-    const source = compileOne(expression);
-    if (!source) return null;
-    sources.push(source);
+    const read = compileOne(expression);
+    if (!read) return null;
+    sources.push({ expression, read });
   }
   return sources;
 }
 
-function compileOne(expression: string): IdentitySource | null {
+function compileOne(expression: string): IdentitySource['read'] | null {
   if (expression.startsWith(HEADER)) {
     const name = expression.slice(HEADER.length).toLowerCase();
     return (x) => x.headers.all(name);
@@ -56,9 +60,12 @@ function compileOne(expression: string): IdentitySource | null {
  */
 export function identityOf(sources: readonly IdentitySource[], exchange: Exchange): string | null {
   let key = '';
-  for (const source of sources) {
-    const values = source(exchange);
-    if (values.length === 0 || values.every((v) => v === '')) return null;
+  for (const { expression, read } of sources) {
+    const values = read(exchange);
+    if (values.length === 0 || values.every((v) => v === '')) {
+      exchange.trace?.add('authorizer', `identity source ${expression} is missing: not invoked`);
+      return null;
+    }
     // Lengths keep ('a', 'b') and ('a,b') apart.
     for (const value of values) key += `${value.length}:${value},`;
     key += '|';

@@ -1,5 +1,6 @@
 import { type Authorizer } from '../authorizer/authorizer';
 import { type Exchange } from '../http/exchange';
+import { functionArnIn } from '../integration/lambda-uri';
 import { type Method } from '../model';
 import { compileAdmission } from '../usage/admission';
 import { type ApiKeys } from '../usage/api-keys';
@@ -40,9 +41,11 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
     const resourcePath = pathOf(resourceId);
     const httpMethod = (stringOf(p, 'HttpMethod') ?? 'ANY').toUpperCase();
     const apiKeyRequired = booleanOf(p, 'ApiKeyRequired') ?? false;
+    const integration = bagOf(p, 'Integration') ?? {};
     const method: Method = {
       resourceId,
       resourcePath,
+      httpMethod,
       operationName: stringOf(p, 'OperationName'),
       authorizer:
         stringOf(p, 'AuthorizationType') === 'CUSTOM'
@@ -63,10 +66,18 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
         clock,
       ),
       validate: validationOf(p, resources, schemas),
-      integrate: compileIntegration(bagOf(p, 'Integration') ?? {}, context),
+      backend: backendText(integration),
+      integrate: compileIntegration(integration, context),
     };
     return { method, httpMethod };
   });
+}
+
+/** `AWS_PROXY orders-function`, `HTTP https://…`. */
+function backendText(integration: Properties): string {
+  const uri = stringOf(integration, 'Uri') ?? '';
+  const target = functionArnIn(uri)?.split(':').slice(6).join(':') ?? uri;
+  return [stringOf(integration, 'Type') ?? 'MOCK', target].filter((part) => part !== '').join(' ');
 }
 
 /** The key that a client shows is in the authorizer's event, before anybody has checked it. */

@@ -1,4 +1,6 @@
+import { type InvocationRun } from '../../contract';
 import { type Api, type Method, type Stage } from '../model';
+import { type Trace } from '../trace';
 import { type Refusal } from './outcome';
 import { parseQueryString, type QueryString } from './query-string';
 import { forwardedHeaders, type RequestHeaders } from './request-headers';
@@ -44,10 +46,14 @@ export class Exchange {
   authorizer: AuthorizerAnswer | null = null;
   authorizerMs = 0;
   authorizerStatus: number | undefined;
+  authorizerRun: InvocationRun | undefined;
   apiKey: { readonly id: string; readonly value: string } | null = null;
   integrationMs = 0;
   integrationStatus: number | undefined;
+  integrationRun: InvocationRun | undefined;
   refusal: Refusal | null = null;
+  /** Null unless somebody wants to know how the answer came about. */
+  trace: Trace | null = null;
   /** Memory of `headersText`. */
   headersJson: string | undefined;
   status = 0;

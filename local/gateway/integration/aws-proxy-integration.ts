@@ -24,6 +24,7 @@ export function awsProxyIntegration(settings: AwsProxySettings): (x: Exchange) =
     const result = await within(functions.invoke(arn, event), timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = result.kind === 'throttled' ? 429 : 200;
+    x.integrationRun = result.run;
     if (result.kind !== 'success') return invocationFailure(result);
     if (exceeds(result.payload)) return integrationFailure(502, 'the answer is longer than Lambda allows');
     const answer = readProxyAnswer(result.payload, x.api.binaryMediaTypes, x.headers.get('accept'));

@@ -53,6 +53,7 @@ export class IntegrationResponses {
     const chosen = this.select(selector);
     if (!chosen) return unmatched(selector);
     const template = pickTemplate(chosen, exchange);
+    exchange.trace?.add('response mapping', chosenText(chosen, selector, template !== undefined));
     let body: string | Uint8Array;
     try {
       body = template ? template.render(exchange, answer.text(), context) : convert(exchange, answer, chosen);
@@ -105,6 +106,15 @@ export class IntegrationResponses {
       body: template?.constant ?? '',
     };
   }
+}
+
+function chosenText(
+  { statusCode, pattern }: Mapped,
+  selector: string | undefined,
+  hasTemplate: boolean,
+): string {
+  const why = pattern ? `${selector} matches ${pattern.source}` : 'the default response';
+  return `${statusCode}, ${why}, ${hasTemplate ? 'with a template' : 'the body as it is'}`;
 }
 
 function unmatched(selector: string | undefined): Outcome {

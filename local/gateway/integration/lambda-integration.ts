@@ -39,6 +39,7 @@ export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Pr
     const result = isAsynchronous ? ACCEPTED : await within(invocation, timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = isAsynchronous ? 202 : 200;
+    x.integrationRun = result.run;
     if (result.kind === 'throttled') return integrationFailure(500, 'the function is throttled');
     const error = errorOf(result);
     const text = result.kind === 'success' ? result.payload : JSON.stringify(error);

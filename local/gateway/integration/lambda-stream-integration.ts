@@ -52,6 +52,7 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
       };
       const settled = (result: InvokeResult): void => {
         clearTimeout(timer);
+        x.integrationRun = result.run;
         // Without a head the function did not stream: what it returned instead is malformed here.
         if (!hasHead) fail(result.kind === 'success' ? didNotStream() : invocationFailure(result));
         else if (result.kind === 'success') body.end();

@@ -2,6 +2,7 @@ import { type Exchange } from '../http/exchange';
 import { type Refusal, refuse } from '../http/outcome';
 import { compileMappingTemplate, type MappingTemplate, mediaTypeOf } from '../mapping/mapping-template';
 import { type TemplateContext } from '../mapping/template-context';
+import { shortened } from '../trace';
 
 export type Passthrough = 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
 
@@ -42,7 +43,13 @@ export class RequestTemplates {
   render(exchange: Exchange, context: TemplateContext): string | Refusal {
     const template = this.pick(exchange);
     const payload = exchange.body.toString('utf8');
-    if (template === null) return payload;
-    return 'kind' in template ? template : template.render(exchange, payload, context);
+    if (template === null) {
+      exchange.trace?.add('request mapping', 'no template: the body as it is');
+      return payload;
+    }
+    if ('kind' in template) return template;
+    const rendered = template.render(exchange, payload, context);
+    exchange.trace?.add('request mapping', `template makes ${shortened(rendered)}`);
+    return rendered;
   }
 }

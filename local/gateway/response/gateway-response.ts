@@ -16,6 +16,8 @@ const HEADER_KEY = 'gatewayresponse.header.';
 const JSON_TYPE = 'application/json';
 
 interface Compiled {
+  /** Where it is configured: the type itself, its family; undefined for the service's own. */
+  readonly configuredAs: string | undefined;
   readonly defaults: GatewayResponseDefaults;
   /** Only when configured, on the type or on its family. */
   readonly status: number | undefined;
@@ -33,8 +35,9 @@ export class GatewayResponses {
     this.byType = new Map(
       GATEWAY_RESPONSE_TYPE_NAMES.map((type) => {
         // A customised type stands alone: nothing of the family's headers or templates is merged in.
-        const source = custom.get(type) ?? custom.get(familyOf(type));
-        return [type, compile(GATEWAY_RESPONSE_TYPES[type], source)];
+        const configuredAs = [type, familyOf(type)].find((name) => custom.has(name));
+        const source = configuredAs === undefined ? undefined : custom.get(configuredAs);
+        return [type, { ...compile(GATEWAY_RESPONSE_TYPES[type], source), configuredAs }];
       }),
     );
   }
@@ -44,12 +47,14 @@ export class GatewayResponses {
     const { defaults, templates } = compiled;
     exchange.refusal = refusal;
     const [mediaType, template] = templates ? choose(templates, exchange) : [JSON_TYPE, null];
+    const status = compiled.status ?? refusal.status ?? defaults.status;
+    exchange.trace?.add('gateway response', refusalText(refusal, status, compiled.configuredAs));
     const body = template
       ? template.render(exchange)
       : `${defaults.prefix}${JSON.stringify(refusal.message)}}`;
     return {
       kind: 'reply',
-      status: compiled.status ?? refusal.status ?? defaults.status,
+      status,
       headers: headersOf(compiled, mediaType, exchange),
       body,
       lane: refusal.type,
@@ -57,7 +62,10 @@ export class GatewayResponses {
   }
 }
 
-function compile(defaults: GatewayResponseDefaults, source: Properties | undefined): Compiled {
+function compile(
+  defaults: GatewayResponseDefaults,
+  source: Properties | undefined,
+): Omit<Compiled, 'configuredAs'> {
   const bag = source ?? {};
   const status = stringOf(bag, 'StatusCode');
   const parameters = Object.entries(textMapOf(bag, 'ResponseParameters') ?? {});
@@ -83,6 +91,11 @@ function headersOf(compiled: Compiled, mediaType: string, exchange: Exchange): s
   }
   headers.push('Content-Type', contentType);
   return headers;
+}
+
+function refusalText(refusal: Refusal, status: number, configuredAs: string | undefined): string {
+  const form = configuredAs === undefined ? "the service's own" : `configured as ${configuredAs}`;
+  return `${refusal.type} ${status}, ${form}; why: ${refusal.detail ?? refusal.message ?? 'no message'}`;
 }
 
 /** By `Accept`, else `application/json`, else the first (unconfirmed: docs/local-engine.md). */

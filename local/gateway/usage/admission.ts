@@ -28,7 +28,7 @@ export function compileAdmission(
 ): (exchange: Exchange) => Refusal | null {
   const { apiId, stage, stageThrottle: t } = settings;
   const bucket = t ? new TokenBucket(t.rateLimit, t.burstLimit, clock.now()) : null;
-  if (!settings.apiKeyRequired) return () => admitKeyless(bucket, clock);
+  if (!settings.apiKeyRequired) return (exchange) => admitKeyless(exchange, bucket, clock);
   const method = `${stageKey(apiId, stage)}${settings.resourcePath}/${settings.httpMethod}`;
   return (exchange) => {
     const value =
@@ -36,9 +36,14 @@ export function compileAdmission(
         ? exchange.authorizer?.usageIdentifierKey
         : exchange.headers.get('x-api-key');
     const found = value === undefined ? undefined : keys.find(value, apiId, stage);
-    if (!found) return refuse('INVALID_API_KEY', 'Forbidden');
+    if (!found) {
+      exchange.trace?.add('usage plan', noPlanText(value, settings, keys));
+      return refuse('INVALID_API_KEY', 'Forbidden');
+    }
     exchange.apiKey = found.key;
-    switch (found.usage.take(method, bucket)) {
+    const taken = found.usage.take(method, bucket);
+    exchange.trace?.add('usage plan', `key ${found.key.id} on plan ${found.usage.plan.name}: ${taken}`);
+    switch (taken) {
       case 'taken':
         return null;
       case 'throttled':
@@ -49,9 +54,24 @@ export function compileAdmission(
   };
 }
 
-function admitKeyless(bucket: TokenBucket | null, clock: Clock): Refusal | null {
+/** Which key failed, and why, in the order in which the key is looked up. */
+function noPlanText(value: string | undefined, settings: AdmissionSettings, keys: ApiKeys): string {
+  const { apiKeySource, apiId, stage } = settings;
+  const place = apiKeySource === 'AUTHORIZER' ? 'usageIdentifierKey of the authorizer' : 'x-api-key';
+  if (value === undefined) return `no key: ${place} is missing`;
+  const id = keys.idOf(value);
+  if (id === undefined) return `there is no key of the value in ${place}`;
+  if (!keys.get(id)?.enabled) return `key ${id} is disabled`;
+  return `key ${id} is on no usage plan of ${stageKey(apiId, stage)}, or is not honoured yet`;
+}
+
+function admitKeyless(exchange: Exchange, bucket: TokenBucket | null, clock: Clock): Refusal | null {
+  exchange.trace?.add('usage plan', 'the method requires no key');
   if (!bucket) return null;
-  if (!bucket.has(clock.now())) return tooMany();
+  if (!bucket.has(clock.now())) {
+    exchange.trace?.add('stage throttle', 'no token left');
+    return tooMany();
+  }
   bucket.take();
   return null;
 }

@@ -150,6 +150,8 @@ test('both requests share their ids, and a finished request is recorded', async 
   const [auth, back] = [harness.functions.eventsOf('auth')[0], harness.functions.eventsOf('back')[0]];
   expect(auth.requestContext.requestId).toBe(back.requestContext.requestId);
   expect(harness.records[0]).toEqual({
+    requestId: back.requestContext.requestId,
+    trace: expect.any(Array),
     apiLogicalId: 'Api',
     method: 'POST',
     path: '/prod/users/a%20b',

@@ -13,7 +13,11 @@ test.each([
   ['loops without end', 'exports.handler = async () => { for (;;); };'],
   ['waits without end', 'exports.handler = async () => new Promise((r) => setTimeout(r, 60_000));'],
 ])('a function that %s times out', async (_, code) => {
-  expect(await run(code, {}, { properties: { Timeout: 1 } })).toEqual({ kind: 'timeout', timeoutMs: 1000 });
+  expect(await run(code, {}, { properties: { Timeout: 1 } })).toEqual({
+    kind: 'timeout',
+    timeoutMs: 1000,
+    run: { requestId: expect.stringMatching(/.{36}/), coldStartMs: expect.any(Number) },
+  });
 });
 
 test('a function that allocates without end dies alone', async () => {
@@ -31,6 +35,18 @@ test('a module that does not finish loading is given up', async () => {
     code: 'FunctionLoadFailed',
     message: expect.stringMatching(/longer than 0.2 seconds/),
   });
+});
+
+test('the first event of an environment that starts for it is told of the cold start', async () => {
+  const functions = await invoker({ quick: { code: QUICK } });
+  const runs = [];
+  for (let i = 0; i < 2; i++) runs.push((await functions.invoke('quick', '{}')).run);
+  expect(runs[0]!.coldStartMs).toBeGreaterThan(0);
+  expect(runs[1]).toEqual({ requestId: expect.stringMatching(/.{36}/) });
+
+  const warm = await invoker({ quick: { code: QUICK } });
+  await warm.warm(warm.specs);
+  expect((await warm.invoke('quick', '{}')).run).not.toHaveProperty('coldStartMs');
 });
 
 test('a function that died is started again, and others notice nothing', async () => {

@@ -31,6 +31,7 @@ export class Harness {
       functions,
       clock,
       port: 0,
+      trace: true,
       onRequest: (r) => harness.records.push(r),
       onAccessLog: (e) => harness.accessLog.push(e),
     });
