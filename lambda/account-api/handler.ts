@@ -2,9 +2,11 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
 import type { Catalogue } from '../../lib/domain/catalogue';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
-import type { AccountAdmin, KeyRecord } from '../store/account-admin';
+import type { AccountAdmin } from '../store/account-admin';
 import { AccountConflict, type AdminError } from '../store/account-conflict';
+import { callerOf, type Caller } from '../http/caller';
 import { HttpProblem, json, noContent, problem, readJsonObject } from '../http/http';
+import type { KeyRecord } from '../store/key-item';
 import { readKeyRequest, readOverlap } from './key-request';
 
 export interface AccountApiPorts {
@@ -14,12 +16,6 @@ export interface AccountApiPorts {
   readonly clock: () => number;
   /** Receives one line per fault of ours. */
   readonly log: (line: string) => void;
-}
-
-/** The caller, in the words of the authorizer. */
-interface Caller {
-  readonly accountId: string;
-  readonly scopes: readonly string[];
 }
 
 type Route = (caller: Caller, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -178,17 +174,6 @@ export function createAccountApi(
 function nameOf({ httpMethod, resource }: APIGatewayProxyEvent): string {
   const below = /(?:\/usage|\/keys(?:\/\{keyId\}(?:\/rotate)?)?)$/.exec(resource)?.[0] ?? '/';
   return `${httpMethod} ${below}`;
-}
-
-/** @throws Error when no authorizer has run: our fault, not the caller's */
-function callerOf(event: APIGatewayProxyEvent): Caller {
-  const context = event.requestContext.authorizer as
-    { account?: unknown; scopes?: unknown } | null | undefined;
-  if (typeof context?.account !== 'string' || context.account === '') {
-    throw new Error('the request came without an account; the route must be of class identified');
-  }
-  const scopes = typeof context.scopes === 'string' ? context.scopes.split(' ').filter(Boolean) : [];
-  return { accountId: context.account, scopes };
 }
 
 /** The answer shows a new key with the scopes of the old one. */

@@ -16,8 +16,9 @@ import {
 import { accountUpdate } from './account-update';
 import { addCredits, type CreditGrant, type CreditResult } from './add-credits';
 import { changedAccount, updateOf, type AccountChange } from './change-account';
-import { ConditionFailed, type AttributeValue, type DynamoDbClient, type Item } from './dynamodb-client';
+import { ConditionFailed, type DynamoDbClient, type Item } from './dynamodb-client';
 import { eraseAccount } from './erase-account';
+import { fromKeyItem, keyItemKey, toKeyItem, type KeyRecord } from './key-item';
 
 export interface NewKey {
   readonly prefix: string;
@@ -27,15 +28,6 @@ export interface NewKey {
   readonly scopes: readonly string[];
   /** Who asked for it, for the record. */
   readonly createdBy: string;
-}
-
-export interface KeyRecord {
-  readonly fingerprint: string;
-  readonly label: string;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly expiresAt: number;
-  readonly scopes: readonly string[];
 }
 
 /** Characters of a fingerprint that logs show. */
@@ -272,34 +264,4 @@ export class AccountAdmin {
       throw error instanceof ConditionFailed ? refused : error;
     }
   }
-}
-
-function keyItemKey(accountId: string, fingerprint: string): Item {
-  return { pk: { S: `ACCOUNT#${accountId}` }, sk: { S: `KEY#${fingerprint}` } };
-}
-
-function toKeyItem(accountId: string, record: KeyRecord): Item {
-  return {
-    ...keyItemKey(accountId, record.fingerprint),
-    label: { S: record.label },
-    createdAt: number(record.createdAt),
-    createdBy: { S: record.createdBy },
-    // Not `expiresAt`: that is the table's time to live, and a description outlives its key.
-    validUntil: number(record.expiresAt),
-    scopes: { L: record.scopes.map((scope) => ({ S: scope })) },
-  };
-}
-
-function fromKeyItem(item: Item): KeyRecord {
-  const text = (value: AttributeValue | undefined): string => (value && 'S' in value ? value.S : '');
-  const instant = (value: AttributeValue | undefined): number =>
-    value && 'N' in value ? Number(value.N) : 0;
-  return {
-    fingerprint: text(item.sk).slice('KEY#'.length),
-    label: text(item.label),
-    createdAt: instant(item.createdAt),
-    createdBy: text(item.createdBy),
-    expiresAt: instant(item.validUntil),
-    scopes: item.scopes && 'L' in item.scopes ? item.scopes.L.map((scope) => text(scope)) : [],
-  };
 }

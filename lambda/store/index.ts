@@ -1,4 +1,5 @@
-export { AccountAdmin, type KeyRecord, type NewKey } from './account-admin';
+export { AccountAdmin, type NewKey } from './account-admin';
+export type { KeyRecord } from './key-item';
 export { AccountConflict, type AdminError } from './account-conflict';
 export type { NewAccount } from './account-item';
 export { CREDIT_ID_PATTERN, type CreditGrant, type CreditResult } from './add-credits';
