@@ -144,6 +144,12 @@ export const errors = {
       `${target} has no paywall authorizer`,
       'is this the stack that holds the Paywall or SubscriptionAuthorizer?',
     ),
+  noProvisioner: (target: string) =>
+    failure(
+      'NoProvisioner',
+      `${target} has no provisioner of API Gateway keys for this paywall`,
+      'add a UsageKeyProvisioner to the app; if it is in a stack of its own, put it into that of the Paywall',
+    ),
   severalAuthorizers: (target: string, ids: readonly string[]) =>
     wrong(
       'SeveralAuthorizers',

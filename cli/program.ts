@@ -3,6 +3,7 @@ import { addAccounts } from './accounts';
 import { addKeys } from './keys';
 import { addLocal } from './local';
 import { addQuickstart } from './quickstart';
+import { addUsageKeys } from './usage-keys';
 import type { CliContext } from './context';
 import { CliError } from './errors';
 import type { CommandResult } from './message';
@@ -59,6 +60,7 @@ Examples:
   addAccounts(program, context, finish);
   addKeys(program, context, finish);
   addWebhook(program, context, finish);
+  addUsageKeys(program, context, finish);
   quietly(program, context);
   return program;
 }

@@ -3,6 +3,7 @@ import { findDeployment, withAccounts, type TargetOptions } from '../deployment/
 import { parseAccountId } from '../input';
 import { succeeded, type CommandResult } from '../message';
 import { accountMessages } from '../messages/accounts';
+import { tellProvisioner } from '../usage-keys/tell-provisioner';
 import { translateConflict } from './conflict';
 import { draftAccount, type DraftOptions } from './draft';
 import { standingOf } from './standing';
@@ -16,19 +17,17 @@ export async function createAccount(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(
-    deployment,
-    options.authorizer,
-    context.now,
-    async ({ target, catalogue, admin, now: nowThere }) => {
-      const now = nowThere();
-      const { plan, ...access } = draftAccount(options, catalogue, now);
-      const account = await translateConflict(accountId, () =>
-        admin.createAccount({ accountId, plan, access }),
-      );
-      return succeeded(
-        accountMessages.accountCreated({ target, standing: standingOf(account, catalogue, now) }),
-      );
-    },
-  );
+  return await withAccounts(deployment, options.authorizer, context.now, async (accounts) => {
+    const { target, catalogue, admin, now: nowThere } = accounts;
+    const now = nowThere();
+    const { plan, ...access } = draftAccount(options, catalogue, now);
+    const account = await translateConflict(accountId, () =>
+      admin.createAccount({ accountId, plan, access }),
+    );
+    // Without a plan it needs no API Gateway key.
+    if (plan !== undefined) await tellProvisioner([accountId], accounts, context);
+    return succeeded(
+      accountMessages.accountCreated({ target, standing: standingOf(account, catalogue, now) }),
+    );
+  });
 }

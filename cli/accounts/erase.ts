@@ -5,6 +5,7 @@ import { parseAccountId } from '../input';
 import { failed, succeeded, type CommandResult } from '../message';
 import { accountMessages } from '../messages/accounts';
 import { generalMessages } from '../messages/general';
+import { tellProvisioner } from '../usage-keys/tell-provisioner';
 
 export interface EraseAccountOptions extends TargetOptions {
   readonly yes?: boolean;
@@ -18,7 +19,8 @@ export async function eraseAccount(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, async ({ admin, target }) => {
+  return await withAccounts(deployment, options.authorizer, context.now, async (accounts) => {
+    const { admin, target } = accounts;
     if (!options.yes) {
       if (!context.ask) throw errors.confirmationNeeded();
       const question = `Erase account ${accountId} on ${target}, with its keys and billing, for good?`;
@@ -26,6 +28,7 @@ export async function eraseAccount(
     }
     const items = await admin.erase(accountId);
     if (items === 0) throw errors.noSuchAccount(accountId);
+    await tellProvisioner([accountId], accounts, context);
     return succeeded(accountMessages.accountErased({ account: accountId, target, items }));
   });
 }

@@ -1,6 +1,7 @@
 import { errors } from '../errors';
 import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
 import type { AwsSession } from '../aws/session';
+import { isProvisioner, type ProvisionerFunction } from './provisioner-function';
 import { webhookMetadata, type WebhookFunction } from './webhook-function';
 
 interface Template {
@@ -61,6 +62,22 @@ export class AwsDeployment implements Deployment {
       endpoint: (service) => this.session.endpoint(service),
       credentials: () => this.session.credentials(),
     };
+  }
+
+  async provisioners(): Promise<readonly ProvisionerFunction[]> {
+    const { Resources = {} } = await this.readTemplate();
+    const ids = Object.keys(Resources).filter((id) => isProvisioner(Resources[id]?.Metadata));
+    const found: ProvisionerFunction[] = [];
+    for (const logicalId of ids) {
+      found.push({
+        logicalId,
+        environment: await this.environment(await this.functionName(logicalId)),
+        region: this.session.region,
+        endpoint: (service) => this.session.endpoint(service),
+        credentials: () => this.session.credentials(),
+      });
+    }
+    return found;
   }
 
   private readTemplate(): Promise<Template> {

@@ -1,5 +1,6 @@
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { errors } from '../errors';
+import type { ProvisionerFunction } from './provisioner-function';
 import type { WebhookFunction } from './webhook-function';
 
 /** Key of the resource metadata by which the constructs mark what the CLI has to find. */
@@ -33,6 +34,8 @@ export interface Deployment {
   /** Logical ids of the functions that take events of payment providers, in template order. */
   webhookIds(): Promise<readonly string[]>;
   webhook(logicalId: string): Promise<WebhookFunction>;
+  /** Functions that give accounts API Gateway keys, of all paywalls. */
+  provisioners(): Promise<readonly ProvisionerFunction[]>;
 }
 
 /** What the constructs write into the metadata of an authorizer function. */

@@ -1,6 +1,7 @@
 import { errors } from '../errors';
 import { authorizerMetadata, type AuthorizerFunction, type Deployment } from './deployment';
 import type { RunningEngine } from './discovery';
+import { isProvisioner, type ProvisionerFunction } from './provisioner-function';
 import { webhookMetadata, type WebhookFunction } from './webhook-function';
 
 /** A local engine. */
@@ -34,6 +35,18 @@ export class LocalDeployment implements Deployment {
         credentials: () => credentialsOf(environment),
       },
     };
+  }
+
+  async provisioners(): Promise<readonly ProvisionerFunction[]> {
+    return this.engine.functions
+      .filter(({ metadata }) => isProvisioner(metadata))
+      .map(({ logicalId, environment }) => ({
+        logicalId,
+        environment,
+        region: environment.AWS_REGION ?? 'us-east-1',
+        endpoint: (service) => this.engine.endpoints[service],
+        credentials: () => credentialsOf(environment),
+      }));
   }
 
   async webhookIds(): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { AwsDeployment } from './aws-deployment';
 import { chooseAuthorizer, type Deployment } from './deployment';
 import { findEngine } from './discovery';
 import { LocalDeployment } from './local-deployment';
+import { findProvisioner, type ProvisionerFunction } from './provisioner-function';
 
 /** Options by which the account commands say where the accounts are. */
 export interface TargetOptions {
@@ -25,6 +26,8 @@ export interface AccountsOf {
   readonly now: () => number;
   /** What makes the values of its API Gateway keys unique in account and Region. */
   readonly usageKeyScope?: string;
+  /** The function that gives its accounts API Gateway keys; `undefined`: there is none. */
+  provisioner(): Promise<ProvisionerFunction | undefined>;
 }
 
 /** Longest wait for DynamoDB, milliseconds: a person waits, and the link may be slow. */
@@ -52,7 +55,8 @@ export async function withAccounts<T>(
   now: () => number,
   work: (accounts: AccountsOf) => Promise<T>,
 ): Promise<T> {
-  const { logicalId, catalogue, environment, database } = await chooseAuthorizer(deployment, authorizer);
+  const chosen = await chooseAuthorizer(deployment, authorizer);
+  const { logicalId, catalogue, environment, database } = chosen;
   const table = environment.ACCOUNT_TABLE;
   if (!table) throw errors.noTable(logicalId);
   const nowThere = () => now() + deployment.clockOffsetMs;
@@ -64,6 +68,7 @@ export async function withAccounts<T>(
       admin: new AccountAdmin(client, table, nowThere),
       now: nowThere,
       usageKeyScope: environment.USAGE_KEY_SCOPE,
+      provisioner: () => findProvisioner(deployment, chosen),
     });
   } finally {
     client.close();

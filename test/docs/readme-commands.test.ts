@@ -99,7 +99,7 @@ async function commandsBelow(parent: readonly string[]): Promise<string[][]> {
   const text = await help(parent);
   if (!text.includes('Commands:')) return [[...parent]];
   const listed = text.slice(text.indexOf('Commands:')).split('\n\n')[0]!;
-  const names = [...listed.matchAll(/^ {2}(\w+) /gm)]
+  const names = [...listed.matchAll(/^ {2}([\w-]+) /gm)]
     .map(([, name]) => name!)
     .filter((name) => name !== 'help');
   const below: string[][] = isGroup(text) || parent.length === 0 ? [] : [[...parent]];
