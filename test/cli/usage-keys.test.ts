@@ -18,11 +18,13 @@ const NOWHERE = 'http://127.0.0.1:1';
 const SHARED = { ACCOUNT_TABLE: 'Accounts', AWS_REGION: REGION };
 const AUTHORIZER: DiscoveredFunction = {
   logicalId: 'Auth',
+  name: 'shop-auth',
   environment: { ...SHARED, USAGE_KEY_SCOPE: 'shop' },
   metadata: { 'cdk-api-paywall': { role: 'authorizer', catalogue: buildOffer() } },
 };
 const provisionerOf = (scope: string): DiscoveredFunction => ({
   logicalId: 'Provisioner',
+  name: 'shop-provisioner',
   environment: {
     ...SHARED,
     USAGE_KEY_SCOPE: scope,
@@ -48,9 +50,11 @@ afterAll(async () => {
 
 function deploy(...functions: DiscoveredFunction[]): void {
   writeDiscovery(cwd, {
-    version: 1,
+    version: 2,
     pid: process.pid,
     apis: [],
+    routes: [],
+    clockOffsetMs: 0,
     endpoints: { dynamodb: database.endpoint, sqs: NOWHERE, api_gateway: NOWHERE },
     functions: [AUTHORIZER, ...functions],
   });

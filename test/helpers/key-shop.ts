@@ -96,10 +96,9 @@ export class KeyShop {
 }
 
 function synthesize(outdir: string, options: KeyShopOptions): void {
-  const { keyDelayMs: _, activationWaitMs, drainMs, onRequest: __, ...props } = options;
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Shop', { env: { region: REGION, account: '123456789012' } });
-  const api = new PaidApi(stack, 'Api', props);
+  const api = new PaidApi(stack, 'Api', options);
   const backend = () =>
     new MockIntegration({
       requestTemplates: { 'application/json': '{ "statusCode": 200 }' },
@@ -108,8 +107,8 @@ function synthesize(outdir: string, options: KeyShopOptions): void {
   for (const path of ['reports', 'exports'])
     api.root.addResource(path).addMethod('GET', backend(), { methodResponses: [{ statusCode: '200' }] });
   const { handler } = new UsageKeyProvisioner(stack, 'UsageKeys', { paywall: api.paywall });
-  handler.addEnvironment('ACTIVATION_WAIT_MS', String(activationWaitMs));
-  handler.addEnvironment('DRAIN_MS', String(drainMs));
+  handler.addEnvironment('ACTIVATION_WAIT_MS', String(options.activationWaitMs));
+  handler.addEnvironment('DRAIN_MS', String(options.drainMs));
   new BillingWebhook(stack, 'Billing', {
     paywall: api.paywall,
     standard: {
