@@ -11,6 +11,7 @@ export * from './authorizer/subscription-authorizer';
 export * from './authorizer/subscription-authorizer-props';
 export * from './billing-webhook/billing-webhook';
 export * from './billing-webhook/billing-webhook-props';
+export * from './billing-webhook/reconciliation';
 export * from './billing-webhook/reversal-policy';
 export * from './catalogue/action-urls';
 export * from './catalogue/catalogue-options';

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
-import { AccountBilling, DynamoDbBillingTable } from '../billing';
+import { AccountBilling, DynamoDbBillingTable, StripeApi } from '../billing';
+import { stripeEndpoint } from '../billing/stripe/client';
 import { clientFromEnvironment } from '../store/client-from-environment';
 import { EventBridgeBus } from './event-bridge-bus';
 import { SqsFailedEvents } from './failed-events';
@@ -38,8 +39,9 @@ export function createFunction({ env, catalogue, clock, log }: FunctionContext):
     clock,
     (message) => log(JSON.stringify({ level: 'WARN', message })),
   );
+  const connect = (apiKey: string): StripeApi => new StripeApi({ apiKey, ...stripeEndpoint(env) });
   const providers: Provider[] = [
-    ...(settings.stripe ? [new StripeProvider(settings.stripe, secrets, ports)] : []),
+    ...(settings.stripe ? [new StripeProvider(settings.stripe, secrets, ports, connect)] : []),
     ...(settings.standard ? [new StandardProvider(settings.standard.signingSecrets, secrets, ports)] : []),
   ];
   const { handle } = new BillingWebhookHandler({

@@ -1,6 +1,6 @@
 import {
   Billing,
-  StripeApi,
+  type StripeApi,
   StripeInbox,
   verifyStripeEvent,
   type BillingPorts,
@@ -30,7 +30,7 @@ export class StripeProvider implements Provider {
     private readonly settings: StripeSettings,
     private readonly secrets: SecretCache,
     private readonly ports: Omit<BillingPorts, 'source'>,
-    private readonly connect: (apiKey: string) => StripeApi = (apiKey) => new StripeApi({ apiKey }),
+    private readonly connect: (apiKey: string) => StripeApi,
   ) {}
 
   async open(request: WebhookRequest, receivedAt: number): Promise<OpenedEvent> {

@@ -8,7 +8,7 @@ import {
   type BaseAccess,
 } from '../../lib/domain/billing/projection';
 import { quotaEffect } from '../../lib/domain/billing/quota-effect';
-import { EMPTY_BILLING, reduce } from '../../lib/domain/billing/registers';
+import { EMPTY_BILLING, reduce, type BillingState } from '../../lib/domain/billing/registers';
 import { canonical } from '../../lib/domain/billing/snapshot-order';
 import type { BillingTerms } from '../../lib/domain/billing/terms';
 import type {
@@ -23,6 +23,15 @@ import type {
 /** The account was written by others at each of several attempts; the provider's retry will find it at rest. */
 export class BillingContended extends Error {
   override readonly name = 'BillingContended';
+}
+
+export interface Preview {
+  /** The facts are news. */
+  readonly changesState: boolean;
+  /** They come to another access. */
+  readonly changesAccess: boolean;
+  /** Without them: the terms of today come to another access than those of the last write. */
+  readonly otherTerms: boolean;
 }
 
 /** Attempts at one conditional write; each failure means that another writer got through. */
@@ -65,6 +74,23 @@ export class AccountBilling {
     return stored as StoredBilling | undefined;
   }
 
+  /**
+   * What `apply` would change; writes nothing.
+   *
+   * @returns `undefined` when there is no such account
+   */
+  async preview(account: string, facts: readonly Fact[]): Promise<Preview | undefined> {
+    const before = (await this.table.readBilling(account)) ?? (await this.firstRecord(account));
+    if (before === undefined) return undefined;
+    const state = reduce(before.state, facts);
+    const today = this.projected(before.state, before);
+    return {
+      changesState: canonical(state) !== canonical(before.state),
+      changesAccess: this.projected(state, before) !== today,
+      otherTerms: today !== canonical(before.projection ?? null),
+    };
+  }
+
   /** Lets a customer pay for the account, unless that would replace one who does. */
   async claim(
     account: string,
@@ -81,6 +107,10 @@ export class AccountBilling {
     });
     if (result === undefined) return 'no_such_account';
     return typeof result === 'string' ? result : undefined;
+  }
+
+  private projected(state: BillingState, { base }: BillingRecord): string {
+    return canonical(projectAccount(state, this.terms, base) ?? null);
   }
 
   private async update(

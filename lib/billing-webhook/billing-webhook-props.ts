@@ -3,6 +3,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Paywall } from '../paywall/paywall';
 import type { Throttle } from '../plan/throttle';
+import type { Reconciliation } from './reconciliation';
 import type { ReversalPolicy, VoidedInvoicesPolicy } from './reversal-policy';
 
 /** How events of Stripe are taken. */
@@ -21,6 +22,14 @@ export interface StripeWebhookOptions {
    * @default - events alone decide; refunds and disputes cannot be taken into account
    */
   readonly apiKey?: secretsmanager.ISecret;
+
+  /**
+   * How often accounts are compared with what Stripe says of their subscriptions, so that an event that never came is
+   * made up for. Reads only. Takes an `apiKey`; a restricted one has to be allowed to read events, too.
+   *
+   * @default Reconciliation.daily() with an API key, Reconciliation.off() without
+   */
+  readonly reconciliation?: Reconciliation;
 
   /**
    * Whether the endpoint takes events of Stripe's test mode, and those only. Otherwise it takes those of real money,

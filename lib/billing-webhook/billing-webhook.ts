@@ -2,7 +2,6 @@ import { Annotations, AspectPriority, Aspects, Duration, Stack, type CfnResource
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -15,9 +14,12 @@ import { METADATA_KEY } from '../bundle/metadata-key';
 import { Rules } from '../errors/rules';
 import { Route } from '../route/route';
 import type { Throttle } from '../plan/throttle';
+import { grantBilling } from './billing-grants';
+import { BillingReconciler } from './billing-reconciler';
 import type { BillingWebhookProps } from './billing-webhook-props';
 import { throttleMethod } from './method-throttle';
 import { OutboxSweeper } from './outbox-sweeper';
+import { Reconciliation } from './reconciliation';
 import { renderSettings } from './render-settings';
 import { validateBillingWebhook } from './validate-billing-webhook';
 
@@ -50,6 +52,12 @@ export class BillingWebhook extends Construct {
   public readonly conflictAlarm: cloudwatch.Alarm;
   /** Secrets by which checkout sessions link a customer to an account; the first one signs. Empty without Stripe. */
   public readonly linkSecrets: secretsmanager.ISecret[];
+  /** The function that compares accounts with what Stripe says; absent without `stripe.apiKey` or when turned off. */
+  public readonly reconciler?: lambda.Function;
+  /** Accounts had missed events and were repaired. Has no action: add yours. */
+  public readonly repairedAlarm?: cloudwatch.Alarm;
+  /** Accounts could not be compared with what Stripe says. Has no action: add yours. */
+  public readonly reconciliationAlarm?: cloudwatch.Alarm;
   /** The methods, by the last segment of their path: `stripe`, `events`. */
   public readonly methods: { [name: string]: apigateway.Method } = {};
 
@@ -72,19 +80,18 @@ export class BillingWebhook extends Construct {
     });
     this.linkSecrets = stripe ? (stripe.linkSecrets ?? [this.linkSecret()]) : [];
 
+    const settings = renderSettings(this, props, {
+      eventBus: this.eventBus,
+      failedEvents: this.failedEvents,
+      linkSecrets: this.linkSecrets,
+    });
     const code = new CatalogueCode(functionBundle('billing-webhook', this.node.path), catalogue);
     this.handler = new BundledFunction(this, 'Function', {
       bundle: 'billing-webhook',
       description: 'Turns events of payment providers into access',
       code,
       timeout: TIMEOUT,
-      environment: {
-        BILLING_SETTINGS: renderSettings(this, props, {
-          eventBus: this.eventBus,
-          failedEvents: this.failedEvents,
-          linkSecrets: this.linkSecrets,
-        }),
-      },
+      environment: { BILLING_SETTINGS: settings },
     }).handler;
     Aspects.of(this).add(
       { visit: (node) => void (node === this && code.stage()) },
@@ -96,6 +103,21 @@ export class BillingWebhook extends Construct {
       eventBus: this.eventBus,
       indexName: props.outboxIndexName,
     });
+
+    const rate = stripe && (stripe.reconciliation ?? Reconciliation.daily())._rate;
+    if (stripe?.apiKey && rate) {
+      const { handler, repairedAlarm, failedAlarm } = new BillingReconciler(this, 'Reconciler', {
+        accountTable: paywall.accountTable,
+        catalogue,
+        eventBus: this.eventBus,
+        settings,
+        secrets: [stripe.apiKey, ...this.linkSecrets],
+        rate,
+      });
+      this.reconciler = handler;
+      this.repairedAlarm = repairedAlarm;
+      this.reconciliationAlarm = failedAlarm;
+    }
 
     const root = paywall.restApi.root.addResource(pathPart);
     const integration = new apigateway.LambdaIntegration(this.handler, { allowTestInvoke: false });
@@ -199,13 +221,7 @@ export class BillingWebhook extends Construct {
     for (const secret of new Set(secrets)) secret.grantRead(this.handler);
     this.eventBus.grantPutEventsTo(this.handler);
     this.failedEvents.grantSendMessages(this.handler);
-    accountTable.table.encryptionKey?.grantEncryptDecrypt(this.handler);
-    iam.Grant.addToPrincipal({
-      grantee: this.handler,
-      actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((name) => `dynamodb:${name}`),
-      resourceArns: [accountTable.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*', 'CUSTOMER#*'] } },
-    });
+    grantBilling(this.handler, accountTable);
   }
 
   private warn({ stripe }: BillingWebhookProps): void {

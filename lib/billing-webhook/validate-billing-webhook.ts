@@ -5,6 +5,10 @@ import type { BillingWebhookProps, StripeWebhookOptions } from './billing-webhoo
 import { ReversalPolicy } from './reversal-policy';
 
 const MAX_SLACK_DAYS = 7;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** For as long Stripe keeps its record of events. */
+const MAX_RATE_DAYS = 30;
 const PATH_PART = /^[A-Za-z0-9_.-]+$/;
 
 /** @param plans of the paywall's catalogue */
@@ -49,6 +53,7 @@ function validateStripe(rules: Rules, stripe: StripeWebhookOptions, plans: reado
     'PriceIdsMissing',
     'at least one plan must name the prices that buy it, got none; pass priceIds: [...] to Plan.paid, or no payment opens anything',
   );
+  validateReconciliation(rules, stripe);
   for (const prop of ['refunds', 'disputes'] as const) {
     rules.check(
       stripe[prop] !== ReversalPolicy.LAPSE || stripe.apiKey !== undefined,
@@ -57,6 +62,23 @@ function validateStripe(rules: Rules, stripe: StripeWebhookOptions, plans: reado
         `no customer, Stripe has to be asked: pass apiKey`,
     );
   }
+}
+
+function validateReconciliation(rules: Rules, { reconciliation, apiKey }: StripeWebhookOptions): void {
+  const rate = reconciliation?._rate;
+  if (rate === undefined) return;
+  rules.check(
+    apiKey !== undefined,
+    'ReconciliationNeedsApiKey',
+    'stripe.reconciliation must be Reconciliation.off() without stripe.apiKey, got a rate; Stripe has to be asked: pass apiKey',
+  );
+  if (rate.isUnresolved()) return;
+  rules.check(
+    rate.toMilliseconds() >= HOUR_MS && rate.toMilliseconds() <= MAX_RATE_DAYS * DAY_MS,
+    'ReconciliationRateOutOfRange',
+    `stripe.reconciliation must be every 1 hour to ${MAX_RATE_DAYS} days, got ${rate.toHumanString()}; Stripe keeps events ` +
+      `for ${MAX_RATE_DAYS} days: pass Reconciliation.daily()`,
+  );
 }
 
 function requireSecrets(rules: Rules, prop: string, count: number): void {
@@ -70,7 +92,7 @@ function requireSecrets(rules: Rules, prop: string, count: number): void {
 function validateSlack(rules: Rules, slack: Duration): void {
   if (slack.isUnresolved()) return;
   rules.check(
-    slack.toMilliseconds() <= MAX_SLACK_DAYS * 86_400_000,
+    slack.toMilliseconds() <= MAX_SLACK_DAYS * DAY_MS,
     'RenewalSlackOutOfRange',
     `renewalSlack must be at most ${MAX_SLACK_DAYS} days, got ${slack.toHumanString()}; grace days of the plan are what a failed payment gets`,
   );

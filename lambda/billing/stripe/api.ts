@@ -2,28 +2,14 @@ import Stripe from 'stripe';
 import type { Fact } from '../../../lib/domain/billing/fact';
 import type { Unsettled } from '../../../lib/domain/billing/unsettled';
 import type { SubscriptionSource } from '../billing';
-import { invoiceFact } from './invoice';
+import { settledInvoiceFact } from './invoice';
 import { list, object, reference, type Json } from '../json';
+import { stripeClient, type StripeClientOptions } from './client';
 import type { Reversal } from './reversal';
 import { subscriptionFact } from './subscription';
 
-export interface StripeApiOptions {
-  /** A restricted key that may read subscriptions, invoices, charges and invoice payments is enough. */
-  readonly apiKey: string;
-  /**
-   * Longest wait for one answer, milliseconds.
-   *
-   * @default 4000
-   */
-  readonly timeoutMs?: number;
-  /**
-   * How often a request that got no answer, or 409, 429 or 5xx, is sent again.
-   *
-   * @default 2
-   */
-  readonly retries?: number;
-  /** Base URL instead of Stripe's. */
-  readonly endpoint?: string;
+/** A restricted key that may read subscriptions, invoices, charges and invoice payments is enough. */
+export interface StripeApiOptions extends StripeClientOptions {
   /** Waits; given by tests. */
   readonly sleep?: (ms: number) => Promise<void>;
 }
@@ -44,18 +30,8 @@ export class StripeApi implements SubscriptionSource {
   private readonly stripe: Stripe;
   private readonly sleep: (ms: number) => Promise<void>;
 
-  constructor({ apiKey, timeoutMs = 4_000, retries = 2, endpoint, sleep }: StripeApiOptions) {
-    const url = endpoint === undefined ? undefined : new URL(endpoint);
-    this.stripe = new Stripe(apiKey, {
-      timeout: timeoutMs,
-      maxNetworkRetries: retries,
-      telemetry: false,
-      ...(url && {
-        protocol: url.protocol === 'http:' ? 'http' : 'https',
-        host: url.hostname,
-        port: url.port === '' ? undefined : Number(url.port),
-      }),
-    });
+  constructor({ sleep, ...options }: StripeApiOptions) {
+    this.stripe = stripeClient(options);
     this.sleep = sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   }
 
@@ -99,12 +75,7 @@ export class StripeApi implements SubscriptionSource {
 
   private async invoices(subscription: string): Promise<readonly Fact[]> {
     const found = list(json(await this.stripe.invoices.list({ subscription, limit: INVOICES })));
-    return found.flatMap((invoice) => {
-      if (invoice.status === 'paid') return invoiceFact(invoice, 'paid') ?? [];
-      return invoice.status === 'open' && invoice.attempted === true
-        ? (invoiceFact(invoice, 'failed') ?? [])
-        : [];
-    });
+    return found.flatMap((invoice) => settledInvoiceFact(invoice) ?? []);
   }
 
   private async found<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -16,6 +16,13 @@ export function invoiceFact(invoice: Json, outcome: InvoiceOutcome): InvoiceFact
   return { kind: 'invoice', subscription, invoice: must(text(invoice.id), 'invoice.id'), outcome, ...period };
 }
 
+/** What the status of an invoice says; nothing while it is a draft, void, or not yet charged. */
+export function settledInvoiceFact(invoice: Json): InvoiceFact | undefined {
+  if (invoice.status === 'paid') return invoiceFact(invoice, 'paid');
+  const failed = invoice.status === 'open' && invoice.attempted === true;
+  return failed ? invoiceFact(invoice, 'failed') : undefined;
+}
+
 /**
  * Since API version 2025-03-31 the subscription is the invoice's parent, before that a member of its own.
  *

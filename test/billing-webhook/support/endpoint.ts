@@ -10,7 +10,13 @@ import { TERMS } from '../../billing/support/terms';
 import { LINK_SECRET } from '../../billing/support/stripe-model';
 import type { StripeEvent } from '../../billing/support/stripe-objects';
 import { buildOffer } from '../../helpers/offer';
-import { createAccountsTable, CREDENTIALS, dynamoDbTargets, REGION } from '../../helpers/dynamodb-targets';
+import {
+  createAccountsTable,
+  CREDENTIALS,
+  dynamoDbTargets,
+  REGION,
+  type DynamoDbTarget,
+} from '../../helpers/dynamodb-targets';
 import { FakeServices } from './fake-services';
 
 export const SIGNING_SECRET = 'whsec_of_the_tests';
@@ -49,8 +55,8 @@ export class Endpoint {
     this.call = this.create();
   }
 
-  static async open(): Promise<Endpoint> {
-    const database = await dynamoDbTargets[0]!.start();
+  static async open(target: DynamoDbTarget = dynamoDbTargets[0]!): Promise<Endpoint> {
+    const database = await target.start();
     await createAccountsTable(database.endpoint, TABLE);
     const services = await FakeServices.start();
     const client = new DynamoDbClient({
