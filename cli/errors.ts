@@ -233,6 +233,12 @@ export const errors = {
       `--customer must be cus_ and letters or digits, got '${got}'`,
       'for example --customer cus_acme',
     ),
+  replayFailed: (functionName: string, answer: string) =>
+    failure(
+      'ReplayFailed',
+      `the function ${functionName} failed instead of answering: ${answer.slice(0, 300)}`,
+      'its log says why; nothing was deleted of the events that it was given',
+    ),
   apiNotServed: (api: string) =>
     failure('ApiNotServed', `the local engine does not serve the API ${api} of the billing webhook`),
   noTable: (functionId: string) =>

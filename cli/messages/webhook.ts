@@ -1,6 +1,7 @@
 import { defineMessage, type Paint } from '../message';
 import type { Answer } from '../quickstart/http-call';
 import { table } from '../table';
+import type { ShownEvent } from '../webhook/failed-events';
 import { isTaken, type PlayedRow } from '../webhook/play';
 import { statusText } from './serving';
 
@@ -70,7 +71,40 @@ export const webhookMessages = {
       ].join('\n');
     },
   ),
+  eventReplayed: defineMessage<ShownEvent & { applied: boolean }>(
+    'EventReplayed',
+    'progress',
+    (event, paint) => `${event.applied ? paint.green('applied') : paint.red('failed ')}  ${eventText(event)}`,
+  ),
+  eventsReplayed: defineMessage<{
+    target: string;
+    applied: readonly ShownEvent[];
+    failed: readonly ShownEvent[];
+  }>('EventsReplayed', 'result', ({ target, applied, failed }) => {
+    if (applied.length + failed.length === 0) return `There are no failed events on ${target}.`;
+    const rest =
+      failed.length === 0
+        ? ''
+        : ` ${failed.length} failed again and stay in the queue: the log of the function says why.`;
+    return `${applied.length} applied on ${target}.${rest}`;
+  }),
+  failedEventsListed: defineMessage<{ target: string; events: readonly ShownEvent[] }>(
+    'FailedEventsListed',
+    'result',
+    ({ target, events }, paint) =>
+      events.length === 0
+        ? `There are no failed events on ${target}.`
+        : [
+            ...events.flatMap((event) => [eventText(event), paint.dim(`  ${event.error ?? 'not an event'}`)]),
+            `${events.length} on ${target}; nothing was applied.`,
+          ].join('\n'),
+  ),
 } as const;
+
+function eventText({ messageId, event, type, provider, receivedAt }: ShownEvent): string {
+  if (provider === null) return `message ${messageId}, which is no event`;
+  return `${event} ${type}, from ${provider} at ${receivedAt}`;
+}
 
 /** `+30d 1h`, to the hour; what is less is `+0d`. */
 function elapsed(ms: number): string {

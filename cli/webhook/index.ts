@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context';
 import type { Finish } from '../program';
+import { replayEvents, type ReplayOptions } from './replay';
 import { triggerScenario, type TriggerOptions } from './trigger';
 
 export function addWebhook(program: Command, context: CliContext, finish: Finish): void {
@@ -8,6 +9,31 @@ export function addWebhook(program: Command, context: CliContext, finish: Finish
     .command('webhook')
     .description('watch payments become access here, and apply failed events again, here or on AWS');
   addTrigger(webhook, context, finish);
+  addReplay(webhook, context, finish);
+}
+
+function addReplay(webhook: Command, context: CliContext, finish: Finish): void {
+  webhook
+    .command('replay')
+    .description(
+      'apply the events again that could not be applied, and delete those of the queue that now could',
+    )
+    .option('--dry-run', 'show them only')
+    .option('--stack <name>', 'a deployed CloudFormation stack (default: the local engine of this directory)')
+    .option('--region <region>', 'Region of the stack (default: AWS_REGION, then the profile)')
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--webhook <id>', "logical id of the webhook's function, when there are several")
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Repeating it is safe: an event that was applied already changes nothing. What fails again stays in the queue.
+
+Examples:
+  $ paywall webhook replay --dry-run
+  $ paywall webhook replay --stack Api --region eu-west-1`,
+    )
+    .action(async (options: ReplayOptions) => finish(await replayEvents(options, context)));
 }
 
 function addTrigger(webhook: Command, context: CliContext, finish: Finish): void {
