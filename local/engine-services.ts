@@ -1,4 +1,5 @@
 import { type LoadedStack } from './assembly';
+import { type FunctionInvoker } from './contract';
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb';
 import { type LocalServices, type ServiceOptions, startServices } from './services';
 
@@ -10,14 +11,14 @@ export interface DatabaseOptions {
 const NEEDS_SERVICES =
   /^AWS::(Lambda::Function|DynamoDB::(Global)?Table|SQS::Queue|SecretsManager::Secret|Events::(EventBus|Rule))$/;
 
-export function needsServices(stacks: readonly LoadedStack[]): boolean {
+function needsServices(stacks: readonly LoadedStack[]): boolean {
   return stacks.some(({ resources }) =>
     [...resources.values()].some(({ type }) => NEEDS_SERVICES.test(type)),
   );
 }
 
-/** The services that functions of some stacks call. */
-export interface EngineServices {
+/** Where functions of some stacks find the services that they call. */
+export interface ServedStacks {
   /** The stacks with the addresses of the services in them. */
   readonly stacks: readonly LoadedStack[];
   /** URL by service, those given included. */
@@ -26,8 +27,6 @@ export interface EngineServices {
   readonly variables: Readonly<Record<string, string>>;
   /** Settles when the tables can be used. */
   readonly ready: Promise<void>;
-  /** Undefined for stacks that need none. */
-  readonly local: LocalServices | undefined;
 }
 
 /** `AWS_ENDPOINT_URL_<SERVICE>` wins over `AWS_ENDPOINT_URL`. */
@@ -65,24 +64,51 @@ export class EngineDatabase {
   }
 }
 
-/** @param given URL by service; they win over what is served here, but for DynamoDB */
-export async function startEngineServices(
-  options: Omit<ServiceOptions, 'stacks'> & { readonly stacks: readonly LoadedStack[] },
-  database: EngineDatabase,
-  given: Readonly<Record<string, string>>,
-): Promise<EngineServices> {
-  const { stacks } = options;
-  if (!needsServices(stacks)) {
-    return { stacks, endpoints: given, variables: {}, ready: Promise.resolve(), local: undefined };
+/** The services of one engine: like the database, they outlive the stacks that are replaced by a reload. */
+export class EngineServices {
+  private local: LocalServices | undefined;
+  /** Those whose queues, rules and schedules invoke functions. */
+  private served: readonly LoadedStack[] = [];
+  private followed: readonly LoadedStack[] = [];
+
+  /** @param given URL by service; they win over what is served here, but for DynamoDB */
+  constructor(
+    private readonly options: Omit<ServiceOptions, 'stacks'>,
+    private readonly database: EngineDatabase,
+    private readonly given: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Serves the resources of stacks. What was served before stays until `start`. */
+  async follow(stacks: readonly LoadedStack[]): Promise<ServedStacks> {
+    if (!this.local && !needsServices(stacks)) {
+      return { stacks, endpoints: this.given, variables: {}, ready: Promise.resolve() };
+    }
+    const { endpoint, ready } = await this.database.add(stacks);
+    if (this.local) this.local.follow(stacks);
+    else this.local = await startServices({ ...this.options, stacks });
+    this.followed = stacks;
+    const endpoints = { ...this.local.endpoints, ...this.given, dynamodb: endpoint };
+    return {
+      stacks: this.local.localize(stacks),
+      endpoints,
+      variables: variablesOf(endpoints, this.local),
+      ready,
+    };
   }
-  const { endpoint, ready } = await database.add(stacks);
-  const local = await startServices(options);
-  const endpoints = { ...local.endpoints, ...given, dynamodb: endpoint };
-  return {
-    stacks: local.localize(stacks),
-    endpoints,
-    variables: variablesOf(endpoints, local),
-    ready,
-    local,
-  };
+
+  /** Lets queues, rules and schedules of the stacks that were followed last invoke functions. */
+  start(functions: FunctionInvoker): void {
+    this.served = this.followed;
+    this.local?.start(functions);
+  }
+
+  /** Goes back to the stacks that were started last: those after them cannot be served. */
+  revert(): void {
+    this.followed = this.served;
+    this.local?.follow(this.served);
+  }
+
+  async close(): Promise<void> {
+    await this.local?.close();
+  }
 }

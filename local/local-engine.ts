@@ -5,7 +5,7 @@ import { type EngineFinding, type Gateway } from './contract';
 import { checkTables } from './dynamodb';
 import { type Engine, type EngineOptions } from './engine';
 import { asAddressError, EngineError, messageOf } from './engine-error';
-import { EngineDatabase, type EngineServices, startEngineServices } from './engine-services';
+import { EngineDatabase, EngineServices, type ServedStacks } from './engine-services';
 import { checkGatewayResources, GatewayControl, startGateway } from './gateway';
 import { checkFunctions, LocalInvoker, ReplaceableInvoker } from './lambda';
 import { routesOf } from './routes';
@@ -28,18 +28,16 @@ function refuseErrors(findings: readonly EngineFinding[], strict: boolean): void
 }
 
 /** Stacks whose functions are loaded and whose tables exist: nothing is missing but the gateway. */
-interface Prepared {
-  readonly stacks: readonly LoadedStack[];
+interface Prepared extends ServedStacks {
   readonly findings: readonly EngineFinding[];
   readonly invoker: LocalInvoker;
-  readonly services: EngineServices;
 }
 
 /** An engine from start to close; see `startEngine`. */
 export class LocalEngine implements Engine {
   readonly clock: MovableClock;
   private readonly database: EngineDatabase;
-  private control: GatewayControl | undefined;
+  private services: EngineServices | undefined;
   private served: Prepared | undefined;
   private functionsNow: ReplaceableInvoker | undefined;
   private gateway: Gateway | undefined;
@@ -58,19 +56,22 @@ export class LocalEngine implements Engine {
   async start(stacks: readonly LoadedStack[]): Promise<void> {
     const { port = 0, host = '127.0.0.1', onRequest, onAccessLog, trace, source, watch } = this.options;
     const { clock } = this;
-    this.control = new GatewayControl(stacks, clock);
-    const prepared = await this.prepare(stacks, this.control);
+    const control = new GatewayControl(stacks, clock);
+    const { secrets, keyDelayMs, onFinding, endpoints: given = {} } = this.options;
+    const serviceOptions = { clock, control, secrets, keyDelayMs, onFinding };
+    this.services = new EngineServices(serviceOptions, this.database, given);
+    const prepared = await this.prepare(stacks, this.services);
     this.served = prepared;
     const functions = new ReplaceableInvoker(prepared.invoker);
     this.functionsNow = functions;
     const { endpoints } = this;
     this.gateway = await startGateway(
       { stacks: prepared.stacks, functions, clock, port, host, endpoints, onRequest, onAccessLog, trace },
-      this.control,
+      control,
     ).catch((error: unknown) => {
       throw asAddressError(error, host);
     });
-    prepared.services.local?.start(functions);
+    this.services.start(functions);
     if (watch) this.stopWatching = watchAssembly(source, () => void this.reload());
   }
 
@@ -83,7 +84,7 @@ export class LocalEngine implements Engine {
   }
 
   get endpoints() {
-    return this.served!.services.endpoints;
+    return this.served!.endpoints;
   }
 
   get functions() {
@@ -115,37 +116,29 @@ export class LocalEngine implements Engine {
   private async swap(): Promise<void> {
     if (this.closing) return;
     const started = performance.now();
+    const services = this.services!;
     let prepared: Prepared | undefined;
     try {
       const { source, parameters } = this.options;
-      prepared = await this.prepare(await loadAssembly(source, { parameters }), this.control!);
+      prepared = await this.prepare(await loadAssembly(source, { parameters }), services);
       await this.gateway!.update(prepared.stacks);
-      const last = this.served!;
       this.served = prepared;
-      void this.functionsNow!.replace(prepared.invoker).then(() => last.services.local?.close());
-      prepared.services.local?.start(this.functionsNow!);
+      void this.functionsNow!.replace(prepared.invoker);
+      services.start(this.functionsNow!);
       this.options.onReload?.({ kind: 'reloaded', durationMs: performance.now() - started });
     } catch (error) {
-      await Promise.all([prepared?.invoker.close(), prepared?.services.local?.close()]);
+      services.revert();
+      await prepared?.invoker.close();
       this.options.onReload?.({ kind: 'kept', reason: messageOf(error) });
     }
   }
 
-  /** @throws what is wrong with the stacks; nothing of them is left running then */
-  private async prepare(loaded: readonly LoadedStack[], control: GatewayControl): Promise<Prepared> {
-    const {
-      strict = false,
-      onLog,
-      maxEnvironments,
-      secrets,
-      keyDelayMs,
-      onFinding,
-      endpoints,
-    } = this.options;
+  /** @throws what is wrong with the stacks; none of their functions is left running then */
+  private async prepare(loaded: readonly LoadedStack[], services: EngineServices): Promise<Prepared> {
+    const { strict = false, onLog, maxEnvironments } = this.options;
     const { clock } = this;
-    const options = { stacks: loaded, clock, control, secrets, keyDelayMs, onFinding };
-    const services = await startEngineServices(options, this.database, endpoints ?? {});
-    const { stacks, variables, ready, local } = services;
+    const served = await services.follow(loaded);
+    const { stacks, variables, ready } = served;
     const invoker = new LocalInvoker(stacks, { clock, variables, onLog, maxEnvironments });
     try {
       const findings = [
@@ -157,9 +150,9 @@ export class LocalEngine implements Engine {
       ];
       refuseErrors(findings, strict);
       await Promise.all([ready, invoker.start()]);
-      return { stacks, findings, invoker, services };
+      return { ...served, findings, invoker };
     } catch (error) {
-      await Promise.all([invoker.close(), local?.close()]);
+      await invoker.close();
       throw error;
     }
   }
@@ -168,7 +161,7 @@ export class LocalEngine implements Engine {
     this.stopWatching();
     await this.reloading;
     await this.gateway?.close();
-    await this.served?.services.local?.close();
+    await this.services?.close();
     await this.functionsNow?.close();
     await this.database.close();
   }

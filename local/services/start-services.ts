@@ -43,7 +43,7 @@ export interface LocalServices {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Resolves URLs of queues and dynamic references to secrets in the environment variables of functions. */
   localize(stacks: readonly LoadedStack[]): LoadedStack[];
-  /** Takes over the resources of other stacks; messages and versions of what is in both stay. */
+  /** Takes over the resources of other stacks; messages and versions of those that were there stay. */
   follow(stacks: readonly ResolvedStack[]): void;
   /** Lets queues, rules and schedules of the stacks that were followed last, and no others, invoke functions. */
   start(functions: FunctionInvoker): void;

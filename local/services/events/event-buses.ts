@@ -21,6 +21,8 @@ export class EventBuses {
   private rules: readonly Rule[] = [];
   private stops: (() => void)[] = [];
   private readonly startedAt: number;
+  /** The last instant that is over for a schedule, by rule and expression: a reload repeats and skips none. */
+  private readonly over = new Map<string, number>();
 
   constructor(
     queues: QueueRegistry,
@@ -69,7 +71,14 @@ export class EventBuses {
     for (const rule of rules) {
       if (rule.schedule === undefined || !rule.isEnabled) continue;
       const next = compileSchedule(rule.schedule, this.startedAt);
-      this.stops.push(runSchedule(next, this.agenda, (instant) => this.fire(rule, instant)));
+      const key = `${rule.arn} ${rule.schedule}`;
+      const after = this.over.get(key) ?? this.agenda.clock.now();
+      this.over.set(key, after);
+      const fire = (instant: number) => {
+        this.over.set(key, instant);
+        this.fire(rule, instant);
+      };
+      this.stops.push(runSchedule(next, this.agenda, after, fire));
     }
   }
 

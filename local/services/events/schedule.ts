@@ -22,25 +22,44 @@ export function compileSchedule(expression: string, startedAt: number): NextInst
   return cron(fields);
 }
 
+const FIRST_SPAN_MS = 60_000;
+
+/** The last instant up to now, found from behind: a clock can be moved over millions of them. */
+function lastDue(next: NextInstant, due: number, now: number): number {
+  let last = due;
+  for (let span = FIRST_SPAN_MS; now - span > due; span *= 2) {
+    const found = next(now - span);
+    if (found === undefined || found > now) continue;
+    last = found;
+    break;
+  }
+  for (let more = next(last); more !== undefined && more <= now; more = next(last)) last = more;
+  return last;
+}
+
 /**
  * Fires at the instants of a schedule, never twice for the same one. When the clock is moved over several of them, it
  * fires once, for the last: whatever it starts sees the moved clock anyway.
  *
+ * @param after the last instant that is over, for example the last one that it fired for
  * @returns how to stop it
  */
-export function runSchedule(next: NextInstant, agenda: Agenda, fire: (instant: number) => void): () => void {
+export function runSchedule(
+  next: NextInstant,
+  agenda: Agenda,
+  after: number,
+  fire: (instant: number) => void,
+): () => void {
   let cancel = () => {};
-  const plan = (after: number) => {
-    const instant = next(after);
+  const plan = (over: number) => {
+    const instant = next(over);
     if (instant !== undefined) cancel = agenda.at(instant, () => catchUp(instant));
   };
   const catchUp = (due: number) => {
-    const now = agenda.clock.now();
-    let last = due;
-    for (let more = next(last); more !== undefined && more <= now; more = next(last)) last = more;
+    const last = lastDue(next, due, agenda.clock.now());
     plan(last);
     fire(last);
   };
-  plan(agenda.clock.now());
+  plan(after);
   return () => cancel();
 }

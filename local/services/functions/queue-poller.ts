@@ -36,8 +36,10 @@ export class QueuePoller {
     this.pollSoon();
   }
 
+  /** Messages that it has not handed over yet can be received again. */
   close(): void {
     this.closed = true;
+    for (const { receipt } of this.batch.splice(0)) this.queue.giveBack(receipt);
     this.stopListening();
     this.stopWaiting?.();
     clearImmediate(this.pending);

@@ -117,6 +117,16 @@ export class Queue {
     this.wake(message.visibleAt);
   }
 
+  /** Undoes a reception. */
+  giveBack(receipt: string): void {
+    const message = this.find(receipt);
+    if (!message) return;
+    message.receiveCount--;
+    message.receipt = undefined;
+    message.visibleAt = this.now();
+    this.tell();
+  }
+
   purge(): void {
     this.messages.clear();
   }

@@ -18,8 +18,12 @@ function initialValue({ resource }: StackResource): string | undefined {
 /** The secrets of the stacks, and those that they import. */
 export class SecretStore {
   readonly secrets: Secret[] = [];
+  /** What the stacks said last, by ARN. */
+  private readonly declared = new Map<string, string | undefined>();
   /** Keys of the given values that a secret of the stacks has taken. */
   private readonly taken = new Set<string>();
+  /** ARNs of the secrets of the stacks that have a given value, which wins. */
+  private readonly given = new Set<string>();
 
   /**
    * @param values by name, ARN, logical id or construct path; they win over what the template says, and those that no
@@ -30,18 +34,32 @@ export class SecretStore {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes over the secrets of the stacks; those that are there already keep their versions. */
+  /**
+   * Takes over the secrets of the stacks. Those that are there already keep their versions; a value that the template
+   * has changed is their next one.
+   */
   follow(stacks: readonly ResolvedStack[]): void {
     for (const found of resourcesOfType(stacks, 'AWS::SecretsManager::Secret')) {
       const { logicalId, path, physicalId: arn, properties } = found.resource;
-      if (this.secrets.some((secret) => secret.arn === arn)) continue;
+      const declared = initialValue(found);
+      const known = this.secrets.find((secret) => secret.arn === arn);
+      const isChanged = this.declared.get(arn) !== declared;
+      this.declared.set(arn, declared);
+      if (known) {
+        if (isChanged && declared !== undefined && !this.given.has(arn))
+          known.put({ text: declared }, this.clock.now());
+        continue;
+      }
       const name = parseArn(arn)
         .resource.replace(/^secret:/, '')
         .replace(SUFFIX, '');
       const secret = new Secret(arn, name, stringOf(properties, 'Description'), this.clock.now());
       const given = [name, arn, logicalId, path].find((key) => Object.hasOwn(this.values, key));
-      if (given !== undefined) this.taken.add(given);
-      const text = given === undefined ? initialValue(found) : this.values[given];
+      if (given !== undefined) {
+        this.taken.add(given);
+        this.given.add(arn);
+      }
+      const text = given === undefined ? declared : this.values[given];
       if (text !== undefined) secret.put({ text }, this.clock.now());
       this.secrets.push(secret);
     }

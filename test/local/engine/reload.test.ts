@@ -73,6 +73,25 @@ test('what is in flight ends as it began', async () => {
   expect(JSON.parse((await call('orders/9')).text)).toMatchObject({ description: 'fast' });
 });
 
+test('no request fails while assemblies come and go', async () => {
+  const statuses = new Map<number, number>();
+  let isOver = false;
+  const caller = async (id: number) => {
+    while (!isOver) {
+      const { status } = await call(`orders/load-${id}`);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  const callers = Promise.all([1, 2, 3, 4].map(caller));
+  for (const description of ['a', 'b', 'c']) {
+    synthesizeOrders(directory, { description, delayMs: 5 });
+    await engine.reload();
+  }
+  isOver = true;
+  await callers;
+  expect([...statuses.keys()]).toEqual([200]);
+});
+
 test('a function that does not load keeps the last one serving', async () => {
   synthesizeOrders(directory, 'throw new Error("boom");');
   await engine.reload();
