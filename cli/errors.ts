@@ -52,6 +52,30 @@ export const errors = {
     wrong('BadParameter', `${option} must be NAME=VALUE, got '${got}'`, `for example ${option} name=value`),
   badSeconds: (option: string, got: string) =>
     wrong('BadSeconds', `${option} must be whole seconds, got '${got}'`, `for example ${option} 90`),
+  badUnits: (option: string, got: string) =>
+    wrong('BadUnits', `${option} must be a whole number of units from 1 to 10^12, got '${got}'`),
+  badCreditId: (got: string) =>
+    wrong(
+      'BadCreditId',
+      `--id must be 1 to 64 letters, digits and . _ : -, got '${got}'`,
+      'for example --id invoice-2041',
+    ),
+  creditDiffers: (detail: string) =>
+    failure('CreditDiffers', detail, 'nothing was added; use an id of its own for each purchase'),
+  nothingToChange: () =>
+    wrong(
+      'NothingToChange',
+      'no change was named',
+      'for example --plan pro or --limit 50000; see: paywall accounts change --help',
+    ),
+  planWithoutQuota: (plan: string) =>
+    wrong(
+      'PlanWithoutQuota',
+      `--limit has no effect on the plan '${plan}', which has no quota`,
+      'leave --limit out, or name a plan with a quota with --plan',
+    ),
+  accountContended: (id: string) =>
+    failure('AccountContended', `the account '${id}' was changed by others at the same time`, 'try again'),
   badAccountId: (got: string) =>
     wrong(
       'BadAccountId',

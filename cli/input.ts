@@ -58,6 +58,16 @@ export function parseOverlap(text: string): number {
   return Number(match[1]) * (match[2] === 'h' ? HOUR_MS : DAY_MS);
 }
 
+/** Most units at a time: what a DynamoDB number and a JavaScript one both hold exactly, with room for sums. */
+const MOST_UNITS = 1_000_000_000_000;
+
+/** Units of a quota. */
+export function parseUnits(option: string, text: string): number {
+  const units = Number(text);
+  if (!/^\d{1,13}$/.test(text) || units < 1 || units > MOST_UNITS) throw errors.badUnits(option, text);
+  return units;
+}
+
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw errors.badPort(text);

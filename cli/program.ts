@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAccounts } from './accounts';
+import { addCredits } from './credits';
 import { addKeys } from './keys';
 import { addLocal } from './local';
 import { addQuickstart } from './quickstart';
@@ -58,6 +59,7 @@ Examples:
   addQuickstart(program, context, finish);
   addLocal(program, context, finish);
   addAccounts(program, context, finish);
+  addCredits(program, context, finish);
   addKeys(program, context, finish);
   addWebhook(program, context, finish);
   addUsageKeys(program, context, finish);

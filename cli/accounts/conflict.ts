@@ -11,6 +11,8 @@ export async function translateConflict<T>(accountId: string, work: () => Promis
     if (error.code === 'account_exists') throw errors.accountExists(accountId);
     if (error.code === 'no_such_account') throw errors.noSuchAccount(accountId);
     if (error.code === 'too_many_keys') throw errors.tooManyKeys(accountId, MAX_KEYS_PER_ACCOUNT);
+    if (error.code === 'account_contended') throw errors.accountContended(accountId);
+    if (error.code === 'credit_differs') throw errors.creditDiffers(error.message);
     if (error.code === 'no_such_key') throw errors.noSuchKey(accountId, error.message);
     throw error;
   }

@@ -99,7 +99,8 @@ function refuseUnused(options: DraftOptions, why: string): void {
   }
 }
 
-function mustPlan(id: string, offer: CatalogueDefinition): PlanDefinition {
+/** @throws CliError `UnknownPlan` */
+export function mustPlan(id: string, offer: CatalogueDefinition): PlanDefinition {
   const plan = offer.plans.find((candidate) => candidate.id === id);
   if (plan) return plan;
   throw errors.unknownPlan(

@@ -3,14 +3,18 @@ import { SUBSCRIPTION_STATUSES } from '../../lib/domain/access';
 import type { CliContext } from '../context';
 import type { Finish } from '../program';
 import { addTargetOptions } from '../target-options';
+import { changeAccount, type ChangeAccountOptions } from './change';
 import { createAccount, type CreateAccountOptions } from './create';
 import { eraseAccount, type EraseAccountOptions } from './erase';
 import { showAccount, type ShowAccountOptions } from './show';
 
 export function addAccounts(program: Command, context: CliContext, finish: Finish): void {
-  const accounts = program.command('accounts').description('create, see and erase accounts, here or on AWS');
+  const accounts = program
+    .command('accounts')
+    .description('create, see, change and erase accounts, here or on AWS');
   addCreate(accounts, context, finish);
   addShow(accounts, context, finish);
+  addChange(accounts, context, finish);
   addErase(accounts, context, finish);
 }
 
@@ -59,6 +63,38 @@ Examples:
     )
     .action(async (id: string, options: ShowAccountOptions) =>
       finish(await showAccount(id, options, context)),
+    );
+}
+
+function addChange(accounts: Command, context: CliContext, finish: Finish): void {
+  const command = accounts
+    .command('change')
+    .description('give an account another plan, or terms of its own')
+    .argument('<id>', 'id of the account')
+    .option('--plan <plan>', 'plan of the catalogue')
+    .option('--limit <units>', "units per period in place of the plan's; `plan` for those of the plan again")
+    .option('--routes-of <plan>', 'may call the routes of that plan as well; `none` to end it')
+    .option('--access-until <instant>', 'when access ends, or `never`')
+    .option('--suspend', 'answer every call with 403, paid or not')
+    .option('--no-suspend', 'end a suspension');
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      `
+It holds from the next request on, and at the latest after \`leaseDuration\` (10 seconds unless set) where units were
+taken in advance. What was used of the period stays used: the difference of the limits is added to what remains.
+Limit and routes of its own stay when the plan changes, also when a payment changes it.
+
+Instants are ISO 8601 (2030-01-31, 2030-01-31T12:00:00Z) or days from now (30d).
+
+Examples:
+  $ paywall accounts change acme --plan pro
+  $ paywall accounts change acme --limit 250000
+  $ paywall accounts change acme --limit plan --routes-of enterprise
+  $ paywall accounts change acme --suspend`,
+    )
+    .action(async (id: string, options: ChangeAccountOptions) =>
+      finish(await changeAccount(id, options, context)),
     );
 }
 

@@ -23,12 +23,16 @@ export interface Standing {
   readonly accessUntil: string | null;
   /** Why access ends, or has ended, at that instant; absent when it does not. */
   readonly lapseReason?: string;
+  /** Plan whose routes the account may call beside those of its own; absent: none. */
+  readonly routesOf?: string;
+  /** Bought units that outlive the period; absent: none. */
+  readonly credits?: number;
   /** Absent on a plan without quota. */
   readonly quota?: {
     readonly limit: number;
     readonly remaining: number;
-    /** Bought units that outlive the period; absent: none. */
-    readonly credits?: number;
+    /** Whether the limit is the account's own; absent: it is the plan's. */
+    readonly ownLimit?: true;
     /** Units of the period beyond its limit; absent: none. */
     readonly overage?: number;
     /** Absent: no period is open; the next request opens one. */
@@ -60,11 +64,13 @@ export function standingOf(
     suspended: account.suspended,
     accessUntil: instant(account.accessUntil),
     ...(account.accessUntil >= NEVER ? {} : { lapseReason: account.lapseReason }),
+    ...(account.routesOf !== undefined && { routesOf: account.routesOf }),
+    ...(account.credits !== undefined && account.credits > 0 && { credits: account.credits }),
     ...(usage && {
       quota: {
         limit: usage.limit,
         remaining: usage.remaining,
-        ...(usage.credits > 0 && { credits: usage.credits }),
+        ...(account.quotaLimit !== undefined && { ownLimit: true }),
         ...(usage.overage > 0 && { overage: usage.overage }),
         ...(now < account.periodEnd && { periodEnd: new Date(account.periodEnd).toISOString() }),
       },

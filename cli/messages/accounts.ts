@@ -28,6 +28,23 @@ export const accountMessages = {
     ({ target, standing }, paint) =>
       [`account ${paint.bold(standing.account)} on ${target}`, ...describe(standing, paint)].join('\n'),
   ),
+  accountChanged: defineMessage<{ target: string; changed: boolean; standing: Standing }>(
+    'AccountChanged',
+    'result',
+    ({ target, changed, standing }, paint) =>
+      [
+        changed
+          ? `${paint.green('changed')} account ${paint.bold(standing.account)} on ${target}`
+          : `account ${paint.bold(standing.account)} on ${target} was so already; nothing was changed`,
+        ...describe(standing, paint),
+      ].join('\n'),
+  ),
+  billingDecides: defineMessage<{ account: string }>(
+    'BillingDecides',
+    'warning',
+    ({ account }, paint) =>
+      `${paint.yellow('warning:')} account ${account} has a subscription: its next event sets plan and access again; change them at the payment provider`,
+  ),
   accountErased: defineMessage<{ account: string; target: string; items: number }>(
     'AccountErased',
     'result',
@@ -48,12 +65,14 @@ export const accountMessages = {
 } as const;
 
 function describe(standing: Standing, paint: Paint): string[] {
-  const { quota, keys, now } = standing;
+  const { credits, quota, keys, now, routesOf } = standing;
   const status = now.status === 200 ? paint.green(String(now.status)) : paint.yellow(String(now.status));
   return [
     `  plan     ${standing.plan ?? 'none'}${standing.suspended ? paint.red(' (suspended)') : ''}`,
     `  access   ${describeAccess(standing)}`,
+    ...(routesOf === undefined ? [] : [`  routes   of its plan, and of ${routesOf}`]),
     ...(quota === undefined ? [] : [`  quota    ${describeQuota(quota)}`]),
+    ...(credits === undefined ? [] : [`  credits  ${credits} bought units`]),
     `  keys     ${keys.length === 0 ? 'none' : ''}`.trimEnd(),
     ...keys.map(
       (key) =>
@@ -72,7 +91,7 @@ function describeAccess({ accessUntil, lapseReason }: Standing): string {
 
 function describeQuota(quota: NonNullable<Standing['quota']>): string {
   const beyond = [
-    ...(quota.credits === undefined ? [] : [`${quota.credits} bought units beside it`]),
+    ...(quota.ownLimit ? ['a limit of its own'] : []),
     ...(quota.overage === undefined ? [] : [`${quota.overage} units beyond it`]),
   ];
   const period =

@@ -13,7 +13,7 @@ import { drawFromPeriod, drawUnits, unitsInReach } from '../../lib/domain/quota'
 import type { AccountStore, TakeResult } from '../store/account-store';
 import { StoreFault } from '../store/dynamodb-client';
 import type { AccountMemories, AccountMemory } from './account-memory';
-import { nextStep, performStep, unitsTaken, type Step } from './step';
+import { nextStep, performStep, routesBeside, unitsTaken, type Step } from './step';
 
 /** How the answer was found, for the log. */
 export type Path = 'credential' | 'lease' | 'take' | 'roll-over' | 'read' | 'outage';
@@ -132,7 +132,7 @@ export class Admission {
     const seconds = leaseSeconds(own, memory.accountRate, this.options.leaseDurationMs / 1000);
     const units = unitsToTake(route.cost, Math.floor(own * seconds), unitsInReach(known, plan.quota));
     const draw = drawUnits(known, plan.quota, units);
-    return draw ? { kind: 'take', draw, plan } : blind;
+    return draw ? { kind: 'take', draw, plan, routesOf: routesBeside(known, route) } : blind;
   }
 
   /** One request to the store; `lost` when it was a write whose outcome is unknown. */

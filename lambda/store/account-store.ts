@@ -8,10 +8,10 @@ export interface AdmissionCondition {
   readonly credential: Credential;
   /** Scope that the key must carry. */
   readonly scope?: string;
-  /** The account must have the routes of one of these plans; never empty. */
+  /** The account must be on one of these plans; never empty. */
   readonly plans: readonly string[];
-  /** The account must be on this very plan; absent: on any. */
-  readonly plan?: string;
+  /** Plan whose routes the account must have beside those of its own; absent: it needs no others. */
+  readonly routesOf?: string;
   /** Milliseconds since the epoch: access and key must outlast it. */
   readonly now: number;
 }

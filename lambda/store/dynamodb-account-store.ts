@@ -106,16 +106,15 @@ class Expression {
   private readonly assignments: string[] = [];
 
   admission(condition: AdmissionCondition): this {
-    const { credential, now, plan, plans, scope } = condition;
+    const { credential, now, plans, routesOf, scope } = condition;
     this.require('accessUntil', '>', number(now));
     const suspended = this.name('suspended');
     const not = this.value({ BOOL: false });
     this.conditions.push(`(attribute_not_exists(${suspended}) OR ${suspended} = ${not})`);
-    const holders = plans.map((holder) => this.value({ S: holder })).join(', ');
     this.conditions.push(
-      `(${this.name('plan')} IN (${holders}) OR ${this.name('routesOf')} IN (${holders}))`,
+      `${this.name('plan')} IN (${plans.map((plan) => this.value({ S: plan })).join(', ')})`,
     );
-    if (plan !== undefined) this.require('plan', '=', { S: plan });
+    if (routesOf !== undefined) this.require('routesOf', '=', { S: routesOf });
     if (credential.fingerprint === undefined) return this;
     const grant = `${this.name('keys')}.${this.name(credential.fingerprint)}`;
     this.conditions.push(`${grant}.${this.name('expiresAt')} > ${this.value(number(now))}`);

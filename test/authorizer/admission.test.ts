@@ -191,6 +191,20 @@ describe('who rides on a lease', () => {
     expect(await environment.call()).toEqual(allowed('lease'));
   });
 
+  test('a route of another plan is served from the own quota as long as the account has its routes', async () => {
+    const free = { plan: 'free', periodId: 'day-20261122T000000Z', periodEnd: NOW + 60_000, remaining: 9 };
+    const environment = new Environment(buildAccount({ ...free, routesOf: 'pro' }));
+    expect(await environment.call(REPORT)).toEqual(allowed('take'));
+    expect(await environment.call(REPORT)).toEqual(allowed('take'));
+    expect(environment.store.operations).toEqual(['take', 'take', 'take']);
+    expect(environment.remaining).toBe(7);
+    environment.store.change('acme', { periodEnd: NOW });
+    expect(await environment.call(REPORT)).toEqual(allowed('roll-over'));
+    environment.store.change('acme', { routesOf: undefined, planRev: 2 });
+    environment.now += 10_000;
+    expect(await environment.call(REPORT)).toEqual(owed('plan_upgrade_required'));
+  });
+
   test('a scope that the key lacks is refused although a lease is live', async () => {
     const environment = new Environment(buildAccount());
     await environment.callsPerSecond(20);

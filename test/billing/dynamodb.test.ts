@@ -120,14 +120,16 @@ describe.each(dynamoDbTargets)('billing on $name', ({ start }) => {
     await client.send('UpdateItem', {
       TableName: TABLE,
       Key: { pk: { S: 'ACCOUNT#moved' }, sk: { S: 'ACCOUNT' } },
-      UpdateExpression: 'SET remaining = remaining - :one',
-      ExpressionAttributeValues: { ':one': { N: '1' } },
+      UpdateExpression: 'SET remaining = remaining - :one, quotaLimit = :own, routesOf = :plan',
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':own': { N: '70' }, ':plan': { S: 'pro' } },
     });
     expect(await table.projectOnto(seen, projection, { kind: 'add', units: 900 }, 3)).toBe(true);
     expect(await table.readAccount('moved')).toMatchObject({
       plan: 'pro',
       planRev: 2,
       remaining: 939,
+      quotaLimit: 70,
+      routesOf: 'pro',
       billingRev: 3,
       accessUntil: START + DAY,
     });

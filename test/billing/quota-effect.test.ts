@@ -57,6 +57,19 @@ test.each<[string, AccountRecord, AccountProjection, object]>([
     { kind: 'add', units: -900 },
   ],
   ['quantity multiplies', inUse(), projected({ quantity: 3 }), { kind: 'add', units: 200 }],
+  ['a limit of its own stays', inUse({ quotaLimit: 500 }), projected({ plan: 'pro' }), { kind: 'none' }],
+  ['and is not multiplied', inUse({ quotaLimit: 500 }), projected({ quantity: 3 }), { kind: 'none' }],
+  [
+    'a clock that is late opens no period before the open one',
+    inUse({ periodId: 'month-20260611T000000Z', periodEnd: NOW + MONTH + DAY }),
+    projected({ plan: 'daily' }),
+    {
+      kind: 'open',
+      periodId: 'day-20260611T000000Z',
+      periodEnd: Date.parse('2026-06-12T00:00:00Z'),
+      units: -80,
+    },
+  ],
   ['no plan before: no period is open', newAccount(), projected({ plan: 'pro' }), { kind: 'none' }],
   ['no period yet', inUse({ periodId: 'none', periodEnd: 0 }), projected({ plan: 'pro' }), { kind: 'none' }],
   ['no longer any plan', inUse(), projected({ plan: undefined }), { kind: 'close' }],
@@ -142,6 +155,8 @@ test.each([
   ['once it is paid for', START + 1, 1_000],
 ])('a period that opens %s holds so many units', (_name, paidUntil, limit) => {
   expect(periodLimit(PRO, { paidUntil }, START)).toBe(limit);
+  // A limit of its own is the seller's word for what is paid for, not for what is on credit.
+  expect(periodLimit(PRO, { paidUntil, quotaLimit: 7_000 }, START)).toBe(limit === 50 ? 50 : 7_000);
   const catalogue = new Catalogue({
     plans: ALL,
     routes: [],

@@ -10,15 +10,20 @@ test('help shows every command, with examples', async () => {
     expect(output.text).toContain(text);
 });
 
-test.each(['quickstart', 'local', 'accounts create', 'accounts show', 'keys create'])(
-  'help of %s has examples and --json',
-  async (command) => {
-    const { exitCode, output } = await runCli([...command.split(' '), '--help']);
-    expect(exitCode).toBe(0);
-    expect(output.text).toContain('Examples:');
-    expect(output.text).toContain('--json');
-  },
-);
+test.each([
+  'quickstart',
+  'local',
+  'accounts create',
+  'accounts show',
+  'accounts change',
+  'credits add',
+  'keys create',
+])('help of %s has examples and --json', async (command) => {
+  const { exitCode, output } = await runCli([...command.split(' '), '--help']);
+  expect(exitCode).toBe(0);
+  expect(output.text).toContain('Examples:');
+  expect(output.text).toContain('--json');
+});
 
 test('the version', async () => {
   const { exitCode, output } = await runCli(['--version']);

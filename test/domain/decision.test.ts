@@ -163,6 +163,12 @@ describe('money', () => {
     expect(ask({}, onlyEndless)).toEqual({ ...owed('plan_upgrade_required'), suggestedPlan: 'endless' });
   });
 
+  test('a route of another plan is open to an account that was given its routes', () => {
+    expect(ask({ plan: 'free', routesOf: 'pro' })).toMatchObject({ kind: 'allow', plan: { id: 'free' } });
+    expect(ask({ plan: 'free', routesOf: 'gone' })).toMatchObject(owed('plan_upgrade_required'));
+    expect(ask({ plan: undefined, routesOf: 'pro' })).toMatchObject(owed('no_subscription'));
+  });
+
   test('a route in no plan cannot be bought', () => {
     expect(ask({}, buildRoute({ plans: [] }))).toEqual({
       ...owed('plan_upgrade_required'),

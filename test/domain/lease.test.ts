@@ -100,6 +100,12 @@ describe('leaseCovers', () => {
     ['a plan that lacks the route', lease(1, []), buildRoute({ plans: ['endless'] }), false],
     ['a route of no plan', lease(1, []), buildRoute({ plans: [] }), false],
     [
+      'the routes of another plan',
+      openLease(KEY, buildAccount({ routesOf: 'endless' }), GRANT, PRO, 1, TERMS, NOW),
+      buildRoute({ plans: ['endless'] }),
+      true,
+    ],
+    [
       'no units for an identified route',
       lease(0, []),
       buildRoute({ routeClass: 'identified', cost: 0, plans: [] }),

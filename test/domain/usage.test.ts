@@ -57,6 +57,13 @@ test.each([
   expect(usageOf(buildAccount({ remaining: stored }), FREE, NOW)).toMatchObject({ remaining, used });
 });
 
+test('a limit of its own replaces that of the plan, however often it was bought', () => {
+  const account = buildAccount({ quotaLimit: 30, quantity: 4, remaining: 12 });
+  expect(usageOf(account, FREE, NOW)).toMatchObject({ limit: 30, used: 18, remaining: 12 });
+  expect(usageOf({ ...account, periodEnd: 0 }, FREE, NOW)).toMatchObject({ used: 0, remaining: 30 });
+  expect(usageOf(account, ENDLESS, NOW)).toBeUndefined();
+});
+
 test('nothing is ever negative, and the period is not over', () => {
   const instant = fc.integer({ min: NOW - 800 * DAY, max: NOW + 800 * DAY });
   const plan = fc.constantFrom(FREE, PRO);

@@ -31,7 +31,13 @@ const NEVER_ADMITTED: [string, Partial<AccountRecord>, Partial<TakeRequest>][] =
   ['the access ends at this instant', { accessUntil: NOW }, {}],
   ['the account has no plan', { plan: undefined }, {}],
   ['the plan lacks the route', { plan: 'basic' }, {}],
-  ['neither plan has the route', { plan: 'basic', routesOf: 'starter' }, {}],
+  [
+    'the plan lacks the route, and routes of another are not asked for',
+    { plan: 'basic', routesOf: 'pro' },
+    {},
+  ],
+  ['the account has the routes of no other plan', {}, { routesOf: 'large' }],
+  ['the account has the routes of yet another plan', { routesOf: 'basic' }, { routesOf: 'large' }],
   ['the account is suspended', { suspended: true }, {}],
   ['the key is unknown', {}, { credential: { accountId: 'acme', fingerprint: 'other' } }],
   ['the key expires at this instant', { keys: { [FINGERPRINT]: { expiresAt: NOW, scopes: [] } } }, {}],
@@ -74,7 +80,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       ['the last millisecond of the period', { periodEnd: NOW + 1 }, {}],
       ['a key that carries the scope', {}, { scope: 'billing' }],
       ['a key in its last millisecond', { keys: { [FINGERPRINT]: { expiresAt: NOW + 1, scopes: [] } } }, {}],
-      ['the routes of another plan', { plan: 'basic', routesOf: 'pro' }, {}],
+      ['the routes of another plan', { routesOf: 'large' }, { routesOf: 'large' }],
       ['a token, which needs no key', { keys: {} }, { credential: { accountId: 'acme' } }],
       [
         'a token, which needs no scope',
@@ -185,7 +191,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       ...NEVER_ADMITTED,
       ['the period is another one', { periodId: 'month-20261001T000000Z' }, {}] as const,
       ['the period is not over', { periodEnd: NOW + 1 }, {}] as const,
-      ['the account is on another plan than the period is for', {}, { plan: 'free' }] as const,
+      ['the account is on another plan than the period is for', {}, { plans: ['free'] }] as const,
       ['plan or limit have changed since the account was read', { planRev: 4 }, {}] as const,
       ['a payment has come in since the account was read', { billingRev: 1 }, {}] as const,
     ])('refuses when %s', async (_case, account, request) => {

@@ -149,9 +149,9 @@ export class MemoryAccountStore implements AccountStore {
 }
 
 function admits(account: AccountRecord, condition: AdmissionCondition): boolean {
-  const { credential, now, plan = account.plan, plans, scope } = condition;
-  if (account.suspended || account.accessUntil <= now || account.plan !== plan) return false;
-  if (!plans.includes(account.plan ?? '') && !plans.includes(account.routesOf ?? '')) return false;
+  const { credential, now, plans, routesOf = account.routesOf, scope } = condition;
+  if (account.suspended || account.accessUntil <= now || !plans.includes(account.plan ?? '')) return false;
+  if (account.routesOf !== routesOf) return false;
   if (credential.fingerprint === undefined) return true;
   const grant = account.keys[credential.fingerprint];
   return (
