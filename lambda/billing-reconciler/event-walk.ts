@@ -1,6 +1,8 @@
 import type { BillingMessage } from '../../lib/domain/billing/fact';
-import { must, text, type Json } from '../billing/json';
+import { isTerminal } from '../../lib/domain/billing/snapshot-order';
+import { must, object, reference, text, type Json } from '../billing/json';
 import type { EventWindow } from '../billing/stripe/listing';
+import { fetched } from './apply';
 import type { Finding, Unit, Walk } from './finding';
 import { pages } from './pages';
 import type { ReconcilerPorts } from './ports';
@@ -34,7 +36,8 @@ function unit(ports: ReconcilerPorts, event: Json): Unit {
     id,
     async check() {
       const message = await ports.inbox.read(event);
-      return 'kind' in message ? undefined : checkMessage(ports, message);
+      if ('kind' in message || (await isErased(ports, message, event))) return undefined;
+      return checkMessage(ports, message);
     },
   };
 }
@@ -57,4 +60,16 @@ async function checkMessage(ports: ReconcilerPorts, message: BillingMessage): Pr
     source: message.id,
     repair: async () => (await isNews()) && (await ports.billing.receive(message)).kind === 'applied',
   };
+}
+
+/**
+ * Whether the session sold an account that is not there any more: a webhook opens it at once, so that one whose
+ * subscription has ended, too, was erased on purpose.
+ */
+async function isErased(ports: ReconcilerPorts, message: BillingMessage, event: Json): Promise<boolean> {
+  if (message.opensAccount !== true || message.link === undefined) return false;
+  if ((await ports.table.readAccount(message.link)) !== undefined) return false;
+  const sold = reference(object(object(event.data)?.object)?.subscription);
+  const facts = sold === undefined ? [] : await fetched(ports, sold);
+  return !facts.some((fact) => fact.kind === 'subscription' && !isTerminal(fact.snapshot.status));
 }

@@ -3,7 +3,7 @@ import type { CustomerKey } from '../billing/billing-table';
 import { must, reference, text, type Json } from '../billing/json';
 import { linkedAccount } from '../billing/stripe/link-claim';
 import { glance } from '../billing/stripe/listing';
-import { STRIPE } from '../billing/stripe/translate';
+import { linkMessage, STRIPE } from '../billing/stripe/translate';
 import { applied, fetched } from './apply';
 import type { Finding, Unit, Walk } from './finding';
 import { pages } from './pages';
@@ -56,13 +56,9 @@ function notLinked(
     source: id,
     async repair() {
       if ((await ports.table.readLink(key)) !== undefined) return false;
-      const receipt = await ports.billing.receive({
-        id: `reconciled/${id}`,
-        at,
-        subject: { kind: 'customer', ...key, livemode: !ports.testMode },
-        facts: await fetched(ports, id),
-        link: account,
-      });
+      const envelope = { id: `reconciled/${id}`, at, livemode: !ports.testMode };
+      const link = linkMessage(subscription, envelope, key.customer, account, ports.linkSecrets);
+      const receipt = await ports.billing.receive({ ...link, facts: await fetched(ports, id) });
       return receipt.kind === 'applied';
     },
   };

@@ -55,9 +55,12 @@ export async function sweep({ outboxes, table, bus, log }: SweepPorts): Promise<
   for await (const account of outboxes.list()) {
     try {
       // The index lags: what it names may have been published meanwhile.
-      const outbox = (await table.readBilling(account))?.outbox ?? [];
-      await publishOutbox(table, bus, account, outbox);
-      published += outbox.length;
+      const stored = await table.readBilling(account);
+      if (stored === undefined) continue;
+      await publishOutbox(table, bus, account, stored.outbox);
+      // Published, and the function died before the mark was removed.
+      if (stored.outbox.length === 0) await table.removeFromOutbox(account, []);
+      published += stored.outbox.length;
     } catch (error) {
       failures.push(account);
       log(JSON.stringify({ level: 'ERROR', message: 'not published', account, cause: String(error) }));

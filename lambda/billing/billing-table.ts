@@ -69,6 +69,10 @@ export interface BillingTable {
     events: readonly AccountEvent[],
     expected: number,
   ): Promise<boolean>;
+  /**
+   * Removes events, and the mark of the outbox when it is empty: also when there was nothing left to remove, as a crash
+   * may have come in between.
+   */
   removeFromOutbox(account: string, eventIds: readonly string[]): Promise<void>;
 
   readAccount(account: string): Promise<AccountRecord | undefined>;

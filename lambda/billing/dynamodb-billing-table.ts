@@ -83,14 +83,7 @@ export class DynamoDbBillingTable implements BillingTable {
   }
 
   async removeFromOutbox(account: string, eventIds: readonly string[]): Promise<void> {
-    await this.send('UpdateItem', {
-      Key: billingKey(account),
-      UpdateExpression: `REMOVE ${eventIds.map((_, index) => `#outbox.#e${index}`).join(', ')}`,
-      ExpressionAttributeNames: {
-        '#outbox': 'outbox',
-        ...Object.fromEntries(eventIds.map((id, index) => [`#e${index}`, id])),
-      },
-    });
+    if (eventIds.length > 0) await this.removeEvents(account, eventIds);
     // Only an empty outbox leaves the sparse index; events that came meanwhile keep it there.
     await this.conditionally('UpdateItem', {
       Key: billingKey(account),
@@ -98,6 +91,17 @@ export class DynamoDbBillingTable implements BillingTable {
       ConditionExpression: 'size(#outbox) = :none',
       ExpressionAttributeNames: { '#outbox': 'outbox', '#pending': 'outboxPending' },
       ExpressionAttributeValues: { ':none': number(0) },
+    });
+  }
+
+  private async removeEvents(account: string, eventIds: readonly string[]): Promise<void> {
+    await this.send('UpdateItem', {
+      Key: billingKey(account),
+      UpdateExpression: `REMOVE ${eventIds.map((_, index) => `#outbox.#e${index}`).join(', ')}`,
+      ExpressionAttributeNames: {
+        '#outbox': 'outbox',
+        ...Object.fromEntries(eventIds.map((id, index) => [`#e${index}`, id])),
+      },
     });
   }
 

@@ -63,6 +63,28 @@ describe('an account that missed everything', () => {
   });
 });
 
+describe('an account that was sold with its first payment, of which nothing was told', () => {
+  /** The session names its subscription, as one that is complete does. */
+  function sold(): StripeModel {
+    const model = play((m) => m.checkout('sold1', { opensAccount: true }).subscribe(PRO));
+    Object.assign(model.events[0]!.data.object, { subscription: model.subscription.id });
+    return model;
+  }
+
+  test('is opened', async () => {
+    sold();
+    await run(ports());
+    expect(table.contents.accounts.sold1).toMatchObject({ plan: 'pro' });
+  });
+
+  test('is not opened again once its subscription has ended: it was erased', async () => {
+    const model = sold().wait(DAY).end();
+    stripe.now = model.now + HOUR;
+    expect((await run(ports())).repaired).toEqual([]);
+    expect(table.contents.accounts.sold1).toBeUndefined();
+  });
+});
+
 describe('what is none of ours touches no account', () => {
   test.each<[string, (model: StripeModel) => object]>([
     ['no metadata', () => ({ metadata: {} })],
