@@ -1,3 +1,5 @@
+import { object, type Json } from './json';
+
 /** A request as API Gateway hands it over. */
 export interface WebhookRequest {
   readonly body: string | null;
@@ -65,9 +67,30 @@ export function rawBody({ body, isBase64Encoded }: WebhookRequest): string {
   }
 }
 
-export function header({ headers }: WebhookRequest, name: string): string | undefined {
-  const entry = Object.entries(headers).find(([candidate]) => candidate.toLowerCase() === name);
-  return entry?.[1];
+/**
+ * The values of headers, whatever the case of their names.
+ *
+ * @throws WebhookRefused with the message when one of them is missing or empty
+ */
+export function signatureHeaders(
+  { headers }: WebhookRequest,
+  names: readonly string[],
+  message: string,
+): readonly string[] {
+  return names.map((name) => {
+    const value = Object.entries(headers).find(([candidate]) => candidate.toLowerCase() === name)?.[1];
+    if (value === undefined || value === '') throw new WebhookRefused('signature_missing', message);
+    return value;
+  });
+}
+
+/** @returns the JSON object that a signed body holds; `undefined` when it holds anything else */
+export function signedObject(body: string): Json | undefined {
+  try {
+    return object(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
 }
 
 const SECONDS = /^[1-9]\d{0,11}$/;

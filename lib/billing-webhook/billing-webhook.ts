@@ -24,6 +24,8 @@ import { renderSettings } from './render-settings';
 import { validateBillingWebhook } from './validate-billing-webhook';
 
 const DEFAULT_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };
+/** The most that SQS takes. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Below the 29 seconds after which API Gateway gives up, so that the log says what took so long. */
 const TIMEOUT = Duration.seconds(28);
 
@@ -77,6 +79,8 @@ export class BillingWebhook extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      // Said, as queues in places that SQS has not caught up with may take less by default.
+      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     });
     this.linkSecrets = stripe ? (stripe.linkSecrets ?? [this.linkSecret()]) : [];
 

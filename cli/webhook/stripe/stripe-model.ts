@@ -237,6 +237,20 @@ export class StripeModel {
     );
   }
 
+  /** The bank sends the money of the refund back. */
+  failRefund(): this {
+    const one = this.subscription;
+    const { invoice } = one.paid.at(-1)!;
+    one.reversedAt = undefined;
+    return this.emit('refund.failed', {
+      id: `re_${invoice}`,
+      object: 'refund',
+      status: 'failed',
+      charge: `ch_${invoice}`,
+      payment_intent: `pi_${invoice}`,
+    });
+  }
+
   dispute(): this {
     this.subscription.reversedAt = this.now;
     return this.emitDispute('charge.dispute.created', 'needs_response');

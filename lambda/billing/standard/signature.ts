@@ -1,12 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { object, type Json } from '../json';
+import { equalInConstantTime } from '../constant-time';
+import type { Json } from '../json';
 import {
   DEFAULT_TOLERANCE_MS,
-  header,
   rawBody,
   secretHint,
+  signatureHeaders,
   signedAt,
+  signedObject,
   WebhookRefused,
   type WebhookRequest,
 } from '../webhook-request';
@@ -36,20 +37,16 @@ export function verifyStandardWebhook(
   receivedAt: number,
 ): VerifiedMessage {
   const body = rawBody(request);
-  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
-    header(request, name),
-  );
-  if (!id || !timestamp || !signature) {
-    throw new WebhookRefused(
-      'signature_missing',
-      'the headers webhook-id, webhook-timestamp and webhook-signature are needed',
-    );
-  }
+  const [id, timestamp, signature] = signatureHeaders(
+    request,
+    ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+    'the headers webhook-id, webhook-timestamp and webhook-signature are needed',
+  ) as [string, string, string];
   const at = signedAt(timestamp, receivedAt, toleranceMs);
   // The library's own check of the time reads the clock; its signature is what is wanted of it.
   const expected = secrets.flatMap((secret) => signatureOf(secret, id, at, body) ?? []);
   const given = signature.split(' ');
-  const matches = expected.map((one) => given.map((other) => equal(one, other)).includes(true));
+  const matches = expected.map((one) => given.map((other) => equalInConstantTime(one, other)).includes(true));
   if (!matches.includes(true)) {
     throw new WebhookRefused(
       'signature_mismatch',
@@ -71,17 +68,8 @@ function signatureOf(secret: string, id: string, at: number, body: string): stri
   return webhook.sign(id, new Date(at), body);
 }
 
-function equal(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
-}
-
 function parse(body: string): Json {
-  try {
-    const payload = object(JSON.parse(body));
-    if (payload !== undefined) return payload;
-  } catch {
-    throw new WebhookRefused('body_not_an_event', 'the body is signed but is not JSON');
-  }
+  const payload = signedObject(body);
+  if (payload !== undefined) return payload;
   throw new WebhookRefused('body_not_an_event', 'the body is signed but is no JSON object');
 }

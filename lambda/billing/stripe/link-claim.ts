@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { ACCOUNT_ID_PATTERN } from '../../../lib/domain/key';
+import { equalInConstantTime } from '../constant-time';
 import { object, text, type Json } from '../json';
 
 /** Names in the metadata of our own checkout sessions. */
@@ -58,14 +59,9 @@ function isSigned(
   secrets: readonly string[],
 ): boolean {
   if (mac === undefined) return false;
-  return secrets.map((secret) => equal(mac, macOf(purpose, account, secret))).includes(true);
+  return secrets.map((secret) => equalInConstantTime(mac, macOf(purpose, account, secret))).includes(true);
 }
 
 function macOf(purpose: Purpose, account: string, secret: string): string {
   return createHmac('sha256', secret).update(`${purpose}.${account}`, 'utf8').digest('hex');
-}
-
-function equal(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

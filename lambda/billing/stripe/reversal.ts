@@ -30,6 +30,21 @@ export function refundReversal(charge: Json, at: number): Reversal {
   };
 }
 
+/**
+ * A refund that failed went back to the seller: what was paid is paid again. Told of the charge, as the refund was, and
+ * later than it; when it is tried again, that is later still.
+ *
+ * @see https://docs.stripe.com/refunds#failed-refunds
+ */
+export function failedRefundReversal(refund: Json, at: number): Reversal {
+  const charge = must(reference(refund.charge), 'refund.charge');
+  return {
+    fact: { kind: 'reversal', reversal: charge, cause: 'refund', at, since: at, inForce: false },
+    charge,
+    paymentIntent: reference(refund.payment_intent),
+  };
+}
+
 /** Inquiries (`warning_...`) take no money; a dispute does from its first day, and gives it back only when it is won. */
 const STANDING = ['needs_response', 'under_review', 'lost'];
 

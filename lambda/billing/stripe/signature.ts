@@ -1,14 +1,15 @@
 import Stripe from 'stripe';
 import {
   DEFAULT_TOLERANCE_MS,
-  header,
   rawBody,
   secretHint,
+  signatureHeaders,
   signedAt,
+  signedObject,
   WebhookRefused,
   type WebhookRequest,
 } from '../webhook-request';
-import { object, type Json } from '../json';
+import type { Json } from '../json';
 
 export interface StripeSecrets {
   /** Signing secrets of the endpoint: the current one, and during a rotation the one before. */
@@ -33,13 +34,11 @@ export function verifyStripeEvent(
   receivedAt: number,
 ): Json {
   const body = rawBody(request);
-  const signature = header(request, 'stripe-signature');
-  if (signature === undefined || signature === '') {
-    throw new WebhookRefused(
-      'signature_missing',
-      'the header Stripe-Signature is missing: is Stripe the sender?',
-    );
-  }
+  const [signature] = signatureHeaders(
+    request,
+    ['stripe-signature'],
+    'the header Stripe-Signature is missing: is Stripe the sender?',
+  ) as [string];
   const timestamps = signature.split(',').filter((part) => part.startsWith('t='));
   if (timestamps.length !== 1) {
     throw new WebhookRefused(
@@ -67,12 +66,7 @@ function matches(body: string, signature: string, secret: string, receivedAt: nu
 }
 
 function parse(body: string): Json {
-  let event: Json | undefined;
-  try {
-    event = object(JSON.parse(body));
-  } catch {
-    event = undefined;
-  }
+  const event = signedObject(body);
   if (event?.object !== 'event') {
     throw new WebhookRefused(
       'body_not_an_event',

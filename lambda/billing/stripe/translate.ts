@@ -3,7 +3,7 @@ import { customerFact } from './customer';
 import { invoiceFact } from './invoice';
 import { instant, must, object, reference, text, type Json } from '../json';
 import { linkedAccount, opensAccount } from './link-claim';
-import { disputeReversal, refundReversal, type Reversal } from './reversal';
+import { disputeReversal, failedRefundReversal, refundReversal, type Reversal } from './reversal';
 import { subscriptionFact } from './subscription';
 
 export const STRIPE = 'stripe';
@@ -35,6 +35,7 @@ const TRANSLATORS: Readonly<Record<string, Translator>> = {
   'customer.updated': customer(false),
   'customer.deleted': customer(true),
   'charge.refunded': (charge, envelope) => reversal(refundReversal(charge, envelope.at), envelope),
+  'refund.failed': (refund, envelope) => reversal(failedRefundReversal(refund, envelope.at), envelope),
   'charge.dispute.created': (dispute, envelope) => reversal(disputeReversal(dispute, envelope.at), envelope),
   'charge.dispute.closed': (dispute, envelope) => reversal(disputeReversal(dispute, envelope.at), envelope),
 };

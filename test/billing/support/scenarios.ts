@@ -245,6 +245,17 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: ends('pro', RENEWAL + SLACK, 'payment_failed'),
   },
   {
+    name: 'refund in full that fails',
+    run: (m) =>
+      m
+        .subscribe(PRO)
+        .wait(5 * DAY)
+        .refund()
+        .wait(2 * DAY)
+        .failRefund(),
+    expected: ends('pro', RENEWAL + SLACK, 'payment_failed'),
+  },
+  {
     name: 'refund of a period, then the next one is paid',
     run: (m) => {
       m.subscribe(PRO)
