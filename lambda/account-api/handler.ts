@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { NEVER, type AccountRecord } from '../../lib/domain/account';
 import type { Catalogue } from '../../lib/domain/catalogue';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
 import type { AccountAdmin } from '../store/account-admin';
 import { AccountConflict, type AdminError } from '../store/account-conflict';
 import { callerOf, type Caller } from '../http/caller';
+import { accountView, instant, usageView } from './account-view';
 import { HttpProblem, json, noContent, problem, readJsonObject } from '../http/http';
 import type { KeyRecord } from '../store/key-item';
 import { readKeyRequest, readOverlap } from './key-request';
@@ -36,10 +36,12 @@ export function createAccountApi(
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const { accounts, catalogue, clock } = ports;
 
-  const find = async ({ accountId }: Caller): Promise<AccountRecord> => {
+  const look = async ({ accountId }: Caller) => {
     const account = await accounts.findAccount(accountId);
-    if (!account) throw new HttpProblem(404, 'Not found', 'this account does not exist yet');
-    return account;
+    const now = clock();
+    const plan = account?.plan === undefined ? undefined : catalogue.plan(account.plan);
+    const usage = account && usageOf(account, plan, now);
+    return { account, usage, headers: usage && rateLimitHeaders(usage, now), now };
   };
 
   const keyIn = ({ accountId }: Caller, { pathParameters }: APIGatewayProxyEvent): Promise<KeyRecord> =>
@@ -47,60 +49,13 @@ export function createAccountApi(
 
   const routes: Readonly<Record<string, Route>> = {
     'GET /': async (caller) => {
-      const account = await find(caller);
-      const now = clock();
-      const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
-      const usage = usageOf(account, plan, now);
-      return json(
-        200,
-        {
-          account: account.accountId,
-          plan: account.plan ?? null,
-          status: account.suspended ? 'suspended' : now < account.accessUntil ? 'active' : 'lapsed',
-          reason: now < account.accessUntil ? null : account.lapseReason,
-          accessUntil: instant(account.accessUntil),
-          keys: Object.keys(account.keys).length,
-          usage: usage
-            ? {
-                limit: usage.limit,
-                used: usage.used,
-                remaining: usage.remaining,
-                resetsAt: instant(usage.end),
-              }
-            : null,
-        },
-        usage && rateLimitHeaders(usage, now),
-      );
+      const { account, usage, headers, now } = await look(caller);
+      return json(200, accountView(caller.accountId, account, usage, now), headers);
     },
 
     'GET /usage': async (caller) => {
-      const account = await find(caller);
-      const now = clock();
-      const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
-      const usage = usageOf(account, plan, now);
-      if (!usage)
-        return json(200, {
-          plan: account.plan ?? null,
-          limit: null,
-          used: null,
-          remaining: null,
-          resetsAt: null,
-        });
-      return json(
-        200,
-        {
-          plan: account.plan,
-          period: usage.quota.period,
-          limit: usage.limit,
-          used: usage.used,
-          remaining: usage.remaining,
-          credits: usage.credits,
-          overage: usage.overage,
-          startedAt: instant(usage.start),
-          resetsAt: instant(usage.end),
-        },
-        rateLimitHeaders(usage, now),
-      );
+      const { account, usage, headers } = await look(caller);
+      return json(200, usageView(account, usage), headers);
     },
 
     'GET /keys': async ({ accountId }) =>
@@ -200,9 +155,4 @@ function shown(key: KeyRecord): object {
     createdAt: instant(key.createdAt),
     expiresAt: instant(key.expiresAt),
   };
-}
-
-/** ISO 8601; null: never. */
-function instant(at: number): string | null {
-  return at >= NEVER ? null : new Date(at).toISOString();
 }

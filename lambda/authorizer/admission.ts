@@ -21,7 +21,12 @@ export type Path = 'credential' | 'lease' | 'take' | 'roll-over' | 'read' | 'out
 type Refusal = Exclude<Decision, { kind: 'allow' } | { kind: 'roll-over' } | { kind: 'fault' }>;
 
 export type Verdict =
-  | { readonly kind: 'allow'; readonly account: AccountRecord; readonly path: Path }
+  | {
+      readonly kind: 'allow';
+      /** Absent: a token of nobody's account, on a route that asks for no payment. */
+      readonly account: AccountRecord | undefined;
+      readonly path: Path;
+    }
   | {
       readonly kind: 'refuse';
       readonly refusal: Refusal;
@@ -98,8 +103,10 @@ export class Admission {
       if (next) {
         step = next;
       } else if (decision.kind === 'allow') {
-        // No unit has to be taken: the route costs none, or the plan has no quota.
-        return this.hold(call, account!, call.route.cost === 0 ? 0 : Infinity, now, step.kind);
+        // A read for a route that takes no unit leaves the units alone that were taken before.
+        if (call.route.cost === 0) return { kind: 'allow', account, path: step.kind };
+        // The plan has no quota.
+        return this.hold(call, account!, Infinity, now, step.kind);
       } else {
         return refuse(
           call,
@@ -153,9 +160,7 @@ export class Admission {
     sentAt: number,
     path: Path,
   ): Promise<Verdict> {
-    const { credential, route, memory } = call;
-    // A read for a route that takes no unit leaves the units alone that were taken before.
-    if (route.cost === 0) return { kind: 'allow', account, path };
+    const { credential, memory } = call;
     const { fingerprint } = credential;
     const grant = fingerprint === undefined ? undefined : account.keys[fingerprint];
     const plan = account.plan === undefined ? undefined : this.catalogue.plan(account.plan);

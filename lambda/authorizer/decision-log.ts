@@ -60,7 +60,7 @@ function outcomeOf(verdict: Verdict): keyof typeof METRIC_OF {
 function causeOf(verdict: Verdict): object {
   switch (verdict.kind) {
     case 'allow':
-      return { plan: verdict.account.plan };
+      return { plan: verdict.account?.plan };
     case 'unavailable':
       return { cause: verdict.cause };
     case 'refuse':

@@ -52,17 +52,17 @@ export function authorizerResponse(
     const { account } = verdict;
     return {
       ...policy(accountId, 'Allow', methodArn),
-      usageIdentifierKey: accountUsageKeyOrPool(account, usageKeys),
+      usageIdentifierKey: accountUsageKeyOrPool(accountId, account, usageKeys),
       context: {
         account: safeText(accountId),
-        plan: account.plan ?? '',
+        plan: account?.plan ?? '',
         keyId: keyId(fingerprint),
         // For routes that hand out rights: a caller cannot give away what its key does not carry.
-        scopes: scopesOf(credential, account.keys[fingerprint ?? ''])
+        scopes: scopesOf(credential, account?.keys[fingerprint ?? ''])
           .map(safeText)
           .join(' '),
-        remaining: account.remaining,
-        periodEnd: account.periodEnd === 0 ? '' : new Date(account.periodEnd).toISOString(),
+        remaining: account?.remaining ?? 0,
+        periodEnd: account?.periodEnd ? new Date(account.periodEnd).toISOString() : '',
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
         detail: 'The usage key of this account is not active yet; try again in a few minutes.',
       },

@@ -10,6 +10,10 @@ export interface UsageKeys {
 }
 
 /** The account's own API Gateway key, or its pool key as long as it has none. */
-export function accountUsageKeyOrPool(account: AccountRecord, keys: UsageKeys): string {
-  return account.usageKey ?? poolUsageKey(keys.scope, poolIndexOf(account.accountId, keys.poolKeys));
+export function accountUsageKeyOrPool(
+  accountId: string,
+  account: AccountRecord | undefined,
+  keys: UsageKeys,
+): string {
+  return account?.usageKey ?? poolUsageKey(keys.scope, poolIndexOf(accountId, keys.poolKeys));
 }

@@ -84,12 +84,14 @@ export function decide(
   const identified = identify(credential, account, now);
   if (identified.kind !== 'identified') return identified;
   const { grant } = identified;
-  if (account === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
-
-  if (account.suspended) return { kind: 'forbidden', cause: 'account_suspended' };
+  if (account === undefined && route.routeClass === 'paid') {
+    return { kind: 'payment-required', reason: 'no_subscription' };
+  }
+  if (account?.suspended) return { kind: 'forbidden', cause: 'account_suspended' };
   if (!carriesScope(credential, grant, route)) return { kind: 'forbidden', cause: 'scope_missing' };
-  const plan = account.plan === undefined ? undefined : catalogue.plan(account.plan);
-  if (route.routeClass !== 'paid') return { kind: 'allow', grant, plan };
+  const plan = account?.plan === undefined ? undefined : catalogue.plan(account.plan);
+  // Who has no account yet is known by a token, which is enough to look around and to check out.
+  if (account === undefined || route.routeClass !== 'paid') return { kind: 'allow', grant, plan };
 
   if (account.plan === undefined) return { kind: 'payment-required', reason: 'no_subscription' };
   if (!(now < account.accessUntil)) return { kind: 'payment-required', reason: account.lapseReason };

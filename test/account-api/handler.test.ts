@@ -109,8 +109,17 @@ describe('GET /account', () => {
     });
   });
 
-  test('a token of nobody finds no account', async () => {
-    expect(await call('GET', '/account', { account: 'nobody' })).toMatchObject({ status: 404 });
+  test('says to a token of nobody that there is no subscription yet', async () => {
+    expect(await call('GET', '/account', { account: 'nobody' })).toMatchObject({
+      status: 200,
+      body: { account: 'nobody', plan: null, status: 'none', reason: 'no_subscription', usage: null },
+    });
+    expect(await call('GET', '/account/usage', { account: 'nobody' })).toMatchObject({
+      status: 200,
+      body: { plan: null, limit: null },
+    });
+    expect(await call('GET', '/account/keys', { account: 'nobody' })).toMatchObject({ body: { keys: [] } });
+    expect(await call('POST', '/account/keys', { account: 'nobody' })).toMatchObject({ status: 404 });
   });
 });
 

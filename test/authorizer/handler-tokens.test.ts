@@ -92,6 +92,23 @@ test('a valid token of nobody owes a subscription', async () => {
   });
 });
 
+test('and may look around and check out', async () => {
+  const { call, token, store } = start();
+  expect(await call(token({ account: 'newcomer' }), '/account')).toMatchObject({
+    policyDocument: { Statement: [{ Effect: 'Allow' }] },
+    usageIdentifierKey: expect.stringContaining('scope-pool-'),
+    context: { account: 'newcomer', plan: '', scopes: '', periodEnd: '' },
+  });
+  const scoped = token({ account: 'newcomer', scope: 'keys:manage' });
+  expect(await call(token({ account: 'newcomer' }), '/account/keys', 'POST')).toMatchObject({
+    usageIdentifierKey: 'refused-key-of-no-usage-plan',
+  });
+  expect(await call(scoped, '/account/keys', 'POST')).toMatchObject({
+    context: { account: 'newcomer', scopes: 'keys:manage' },
+  });
+  expect(store.operations).toEqual(['read', 'read', 'read']);
+});
+
 test('a token that is not believed is 401 without a round trip to the store, and the log says why', async () => {
   const { call, token, store, lines, logged } = start();
   const expired = token({ exp: 1 });

@@ -164,7 +164,7 @@ function admittedByPeriod(outcomes: readonly Outcome[]): Map<string, number> {
   const units = new Map<string, number>();
   for (const { verdict, cost } of outcomes) {
     if (verdict.kind !== 'allow') continue;
-    const { periodId } = verdict.account;
+    const { periodId } = verdict.account!;
     units.set(periodId, (units.get(periodId) ?? 0) + cost);
   }
   return units;
