@@ -64,6 +64,9 @@ async function main(argv: readonly string[]): Promise<number> {
 // This package supports Node 20 itself; which Node the AWS SDK will want later is no news for whoever runs it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+// Functions run in UTC on Lambda, and a thread has no time zone of its own.
+process.env.TZ = 'UTC';
+
 main(process.argv.slice(2)).then(
   (exitCode) => {
     process.exitCode = exitCode;

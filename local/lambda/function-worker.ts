@@ -14,6 +14,8 @@ const port = parentPort!;
 const post = (message: FromWorker) => port.postMessage(message);
 let runtime: Runtime | undefined;
 
+// A thread has no working directory of its own. `path` asks this function; `fs` does not, and keeps the process's.
+process.cwd = () => input.taskRoot;
 installShiftedDate(input.clock);
 installStreaming();
 const log: Log = (level, message) => {

@@ -204,6 +204,18 @@ describe('paywall local', () => {
     expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toMatch(/^2031-05-06T00:0/);
   });
 
+  test('functions run in UTC and in the folder of their code, wherever the engine does', async () => {
+    const code = `const { resolve } = require('node:path'); exports.handler = async () => ({ statusCode: 200,
+      body: [new Date(0).toString(), new Date(2030, 0).toISOString(), resolve('.') === __dirname].join() });`;
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(code)));
+    const local = new PaywallProcess(['local', 'template.json'], cwd, { TZ: 'America/New_York' });
+    running.push(local);
+    await local.until('Press Ctrl-C');
+    expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toBe(
+      'Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time),2030-01-01T00:00:00.000Z,true',
+    );
+  });
+
   test('the clock of a running engine is moved, and account commands go by it', async () => {
     const clock = 'exports.handler = async () => ({ statusCode: 200, body: new Date().toISOString() });';
     writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(clock)));

@@ -73,6 +73,54 @@ test('fast events share one environment', async () => {
   expect(results.map((result) => Number((result as { payload: string }).payload)).at(-1)).toBe(9);
 });
 
+describe('events that were sent ahead', () => {
+  const MIXED = `let n = 0; exports.handler = async ({ ms = 0, die, id }) => {
+    if (die) process.exit(1);
+    if (ms > 0) await new Promise((r) => setTimeout(r, ms));
+    return { id, n: ++n };
+  };`;
+
+  /** A function whose events have been so fast that the next ones are sent ahead. */
+  async function fast(): Promise<{ invoke(event: object): Promise<any> }> {
+    const functions = await invoker({ mixed: { code: MIXED } }, { options: { maxEnvironments: 2 } });
+    for (let i = 0; i < 50; i++) await functions.invoke('mixed', '{}');
+    return { invoke: (event) => functions.invoke('mixed', JSON.stringify(event)) };
+  }
+
+  test('do not wait for a slow one: they are taken back, and run once', async () => {
+    const { invoke } = await fast();
+    const done: number[] = [];
+    const call = async (event: { id: number; ms?: number }) => {
+      const { payload } = await invoke(event);
+      done.push((JSON.parse(payload) as { id: number }).id);
+    };
+    await Promise.all([call({ id: 0, ms: 1_000 }), ...[1, 2, 3, 4, 5].map((id) => call({ id }))]);
+    expect(done.at(-1)).toBe(0);
+    expect([...done].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('run in another environment when theirs dies first', async () => {
+    const { invoke } = await fast();
+    const results = await Promise.all([
+      invoke({ die: true }),
+      ...[1, 2, 3, 4, 5].map((id) => invoke({ id })),
+    ]);
+    expect(kinds(results)).toEqual(['crash', ...Array.from({ length: 5 }, () => 'success')]);
+    const answers = results
+      .slice(1)
+      .map(({ payload }) => JSON.parse(payload as string) as { id: number; n: number });
+    expect(answers.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
+    // Counted from the start of another environment.
+    expect(Math.max(...answers.map(({ n }) => n))).toBeLessThanOrEqual(5);
+  });
+
+  test('are answered when every environment dies, and the next event finds a new one', async () => {
+    const { invoke } = await fast();
+    expect(new Set(kinds(await many(8, () => invoke({ die: true }))))).toEqual(new Set(['crash']));
+    expect(await invoke({ id: 9 })).toMatchObject({ kind: 'success' });
+  });
+});
+
 test.each([
   [1, ['success', 'throttled', 'throttled']],
   [2, ['success', 'success', 'throttled']],
