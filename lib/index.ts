@@ -7,6 +7,7 @@ export * from './authorizer/credential-source';
 export * from './authorizer/identity';
 export * from './authorizer/jwt-identity-options';
 export * from './authorizer/outage-policy';
+export * from './authorizer/quota-enforcement';
 export * from './authorizer/subscription-authorizer';
 export * from './authorizer/subscription-authorizer-props';
 export * from './billing-webhook/billing-webhook';

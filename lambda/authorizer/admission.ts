@@ -67,6 +67,10 @@ export class Admission {
     private readonly clock: () => number,
   ) {}
 
+  private get countsByUsagePlan(): boolean {
+    return this.catalogue.definition.quotaEnforcement === 'usage-plan';
+  }
+
   async admit(credential: Credential, route: RouteRequirement): Promise<Verdict> {
     const call: Call = { credential, route, memory: this.memories.of(credential.accountId) };
     const lease = call.memory.lease(credential.fingerprint);
@@ -121,6 +125,7 @@ export class Admission {
   }
 
   private firstStep({ credential, route, memory }: Call): Step {
+    if (this.countsByUsagePlan) return { kind: 'read' };
     if (memory.readFirst || route.cost === 0 || route.plans.length === 0) return { kind: 'read' };
     // The write checks a key's scopes where they are stored; a token's are in the token.
     const isToken = credential.fingerprint === undefined;

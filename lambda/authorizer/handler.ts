@@ -7,8 +7,10 @@ import { AccountMemories } from './account-memory';
 import { Admission, type Verdict } from './admission';
 import { createIdentity, type Identification } from './identity';
 import { decisionLine } from './decision-log';
+import { methodResources, stageResource } from './policy-resource';
 import { authorizerResponse, keyId } from './response';
 import type { Settings } from './settings';
+import { accountUsageKeyOrPool, countingUsageKey } from './usage-keys';
 
 const NOBODY: Credential = { accountId: '' };
 
@@ -28,6 +30,7 @@ export interface HandlerPorts {
 export function createHandler(settings: Settings, ports: HandlerPorts): AuthorizerHandler {
   const { clock } = ports;
   const catalogue = new Catalogue(settings.catalogue);
+  const countsByUsagePlan = settings.catalogue.quotaEnforcement === 'usage-plan';
   const admission = new Admission(ports.store, catalogue, new AccountMemories(), settings.admission, clock);
 
   const identify = createIdentity(
@@ -41,10 +44,9 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     const startedAt = clock();
     const caller = await identify(event);
     const credential = caller.kind === 'identified' ? caller.credential : NOBODY;
+    const route = catalogue.requirement(event);
     const verdict =
-      caller.kind === 'identified'
-        ? await admission.admit(credential, catalogue.requirement(event))
-        : unidentified(caller);
+      caller.kind === 'identified' ? await admission.admit(credential, route) : unidentified(caller);
     ports.log(
       decisionLine(
         {
@@ -59,7 +61,15 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
         verdict,
       ),
     );
-    return authorizerResponse(verdict, credential, event.methodArn, settings.catalogue, settings.usageKeys);
+    return authorizerResponse(verdict, credential, {
+      resource: settings.resultsCached ? methodResources(event) : stageResource(event.methodArn),
+      catalogue: settings.catalogue,
+      usageKeyOf: (account) =>
+        countsByUsagePlan
+          ? countingUsageKey(credential.accountId, account, route, settings.usageKeys)
+          : accountUsageKeyOrPool(credential.accountId, account, settings.usageKeys),
+      keysRequired: settings.usageKeys.required,
+    });
   };
 }
 

@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { AccountRecord } from '../../lib/domain/account';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { scopesOf, type Credential, type Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
-import { accountUsageKeyOrPool, type UsageKeys } from './usage-keys';
 import type { Verdict } from './admission';
 
 /** API Gateway answers 401 (`UNAUTHORIZED`) when the message of the error is exactly this. */
@@ -17,13 +17,26 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+const USAGE_KEY_PENDING = 'The usage key of this account is not active yet; try again in a few minutes.';
+
 const PROHIBITIONS: Readonly<Record<Prohibition, string>> = {
   account_suspended: 'The seller has suspended this account.',
   scope_missing: 'The credential does not carry the scope that this route requires.',
+  usage_key_missing: USAGE_KEY_PENDING,
 };
 
 /** Refused by API Gateway as a key of no usage plan: the only way for an authorizer to a 403 beside a 402. */
 const KEY_OF_NO_PLAN = 'refused-key-of-no-usage-plan';
+
+export interface ResponseTerms {
+  /** What the policy speaks of; see `policy-resource.ts`. */
+  readonly resource: string | readonly string[];
+  readonly catalogue: CatalogueDefinition;
+  /** Value of the API Gateway key that the call counts on. */
+  readonly usageKeyOf: (account: AccountRecord | undefined) => string;
+  /** Whether every method behind the authorizer asks API Gateway to check the key. */
+  readonly keysRequired: boolean;
+}
 
 /**
  * The verdict in the only terms that API Gateway understands.
@@ -42,17 +55,15 @@ const KEY_OF_NO_PLAN = 'refused-key-of-no-usage-plan';
 export function authorizerResponse(
   verdict: Verdict,
   credential: Credential,
-  methodArn: string,
-  catalogue: CatalogueDefinition,
-  usageKeys: UsageKeys,
+  { resource, catalogue, usageKeyOf, keysRequired }: ResponseTerms,
 ): APIGatewayAuthorizerResult {
   if (verdict.kind === 'unavailable') throw new Unavailable(verdict.cause);
   const { accountId, fingerprint } = credential;
   if (verdict.kind === 'allow') {
     const { account } = verdict;
     return {
-      ...policy(accountId, 'Allow', methodArn),
-      usageIdentifierKey: accountUsageKeyOrPool(accountId, account, usageKeys),
+      ...policy(accountId, 'Allow', resource),
+      usageIdentifierKey: usageKeyOf(account),
       context: {
         account: safeText(accountId),
         plan: account?.plan ?? '',
@@ -64,7 +75,7 @@ export function authorizerResponse(
         remaining: account?.remaining ?? 0,
         periodEnd: account?.periodEnd ? new Date(account.periodEnd).toISOString() : '',
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
-        detail: 'The usage key of this account is not active yet; try again in a few minutes.',
+        detail: USAGE_KEY_PENDING,
       },
     };
   }
@@ -74,14 +85,14 @@ export function authorizerResponse(
       throw new Unauthorized();
     case 'payment-required':
       return {
-        ...policy(accountId, 'Deny', methodArn),
+        ...policy(accountId, 'Deny', resource),
         context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue) },
       };
     case 'forbidden':
       // Where nobody checks the key, an Allow with a wrong one would let the caller in.
-      if (!usageKeys.required) throw new Unauthorized();
+      if (!keysRequired) throw new Unauthorized();
       return {
-        ...policy(accountId, 'Allow', methodArn),
+        ...policy(accountId, 'Allow', resource),
         usageIdentifierKey: KEY_OF_NO_PLAN,
         context: {
           account: safeText(accountId),
@@ -97,21 +108,18 @@ export function keyId(fingerprint: string | undefined): string {
   return fingerprint?.slice(0, 8) ?? '';
 }
 
-function policy(principalId: string, effect: 'Allow' | 'Deny', methodArn: string) {
+function policy(principalId: string, effect: 'Allow' | 'Deny', resource: string | readonly string[]) {
   return {
     principalId,
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: stageArn(methodArn) }],
+      Statement: [
+        {
+          Action: 'execute-api:Invoke',
+          Effect: effect,
+          Resource: typeof resource === 'string' ? resource : [...resource],
+        },
+      ],
     },
   };
-}
-
-/**
- * The whole stage: the ARN of a long path would pass the 512 characters of a policy resource. Nothing is reused,
- * as the authorizer's answers are not cached.
- */
-function stageArn(methodArn: string): string {
-  const [api, stage] = methodArn.split('/');
-  return `${api}/${stage}/*`;
 }

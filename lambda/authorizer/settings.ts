@@ -15,6 +15,8 @@ export interface Settings {
   readonly identities: IdentityRules;
   readonly admission: AdmissionOptions;
   readonly usageKeys: UsageKeys;
+  /** Whether API Gateway reuses the answers. */
+  readonly resultsCached: boolean;
   readonly catalogue: CatalogueDefinition;
 }
 
@@ -40,6 +42,7 @@ export function readSettings(
       poolKeys: wholeNumber(env, 'POOL_KEYS'),
       required: oneOf(env, 'KEYS_REQUIRED', ['true', 'false']) === 'true',
     },
+    resultsCached: oneOf(env, 'RESULTS_CACHED', ['true', 'false']) === 'true',
     catalogue: JSON.parse(readFileSync(join(codeDirectory, 'catalogue.json'), 'utf8')) as CatalogueDefinition,
   };
 }

@@ -1,4 +1,5 @@
 import type { AccountRecord } from '../../lib/domain/account';
+import type { RouteRequirement } from '../../lib/domain/catalogue';
 import { poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
 
 export interface UsageKeys {
@@ -15,5 +16,24 @@ export function accountUsageKeyOrPool(
   account: AccountRecord | undefined,
   keys: UsageKeys,
 ): string {
-  return account?.usageKey ?? poolUsageKey(keys.scope, poolIndexOf(accountId, keys.poolKeys));
+  return account?.usageKey ?? poolKeyOf(accountId, keys);
+}
+
+/**
+ * The key where usage plans hold the quotas: whatever counts on the account's own key takes a unit, and is refused when
+ * none is left. Routes that need no payment take none.
+ */
+export function countingUsageKey(
+  accountId: string,
+  account: AccountRecord | undefined,
+  route: RouteRequirement,
+  keys: UsageKeys,
+): string {
+  return route.routeClass === 'paid'
+    ? accountUsageKeyOrPool(accountId, account, keys)
+    : poolKeyOf(accountId, keys);
+}
+
+function poolKeyOf(accountId: string, { scope, poolKeys }: UsageKeys): string {
+  return poolUsageKey(scope, poolIndexOf(accountId, poolKeys));
 }

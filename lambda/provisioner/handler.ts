@@ -5,6 +5,8 @@ import type { Provisioner } from './provisioner';
 export interface HandlerPorts {
   readonly provisioner: Pick<Provisioner, 'provision'>;
   readonly queue: Pick<AccountQueue, 'sendLater'>;
+  /** Makes API Gateway forget its cached answers; absent: it caches none. */
+  readonly flushCache?: (accountId: string) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Receives one line of JSON per message. */
@@ -30,9 +32,12 @@ export function createHandler(ports: HandlerPorts): (event: SQSEvent) => Promise
   };
 }
 
-async function work(body: string, { provisioner, queue, clock, log }: HandlerPorts): Promise<void> {
+async function work(body: string, ports: HandlerPorts): Promise<void> {
+  const { provisioner, queue, flushCache, clock, log } = ports;
   const accountId = parseMessage(body);
   const until = await provisioner.provision(accountId);
+  // A refusal for want of a key, or of a payment that the CLI has entered, may be in the cache.
+  await flushCache?.(accountId);
   if (until !== undefined) await queue.sendLater(accountId, until - clock());
   log(JSON.stringify({ level: 'INFO', message: 'provisioned', accountId, until }));
 }

@@ -11,11 +11,12 @@ import { Provisioner } from './provisioner';
 import { exhaustedLine } from './provisioner-log';
 import { readSettings } from './settings';
 
-const { tableName, queueUrl, terms } = readSettings(process.env);
+const { tableName, queueUrl, flushQueueUrl, terms } = readSettings(process.env);
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? '';
 
 const log = (line: string): void => void process.stdout.write(`${line}\n`);
 const client = new APIGatewayClient({ maxAttempts: 1 });
+const sqs = new SQSClient();
 const provisioner = new Provisioner(
   {
     store: new DynamoDbUsageKeyStore(clientFromEnvironment(process.env), tableName),
@@ -26,9 +27,15 @@ const provisioner = new Provisioner(
   terms,
 );
 
+function flushRequests(client: SQSClient, url: string): (accountId: string) => Promise<void> {
+  const requests = new SqsAccountQueue(client, url);
+  return (accountId) => requests.send([accountId]);
+}
+
 export const handler = createHandler({
   provisioner,
-  queue: new SqsAccountQueue(new SQSClient(), queueUrl),
+  queue: new SqsAccountQueue(sqs, queueUrl),
+  ...(flushQueueUrl !== undefined && { flushCache: flushRequests(sqs, flushQueueUrl) }),
   clock: Date.now,
   log,
 });

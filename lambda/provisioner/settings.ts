@@ -5,6 +5,8 @@ import { required, wholeNumber, type Environment } from '../store/variables';
 export interface ProvisionerSettings {
   readonly tableName: string;
   readonly queueUrl: string;
+  /** Absent: API Gateway caches no answers. */
+  readonly flushQueueUrl?: string;
   readonly terms: ProvisioningTerms;
 }
 
@@ -13,6 +15,7 @@ export function readSettings(env: Environment): ProvisionerSettings {
   return {
     tableName: required(env, 'ACCOUNT_TABLE'),
     queueUrl: required(env, 'QUEUE_URL'),
+    ...(env.FLUSH_QUEUE_URL !== undefined && { flushQueueUrl: env.FLUSH_QUEUE_URL }),
     terms: {
       scope: required(env, 'USAGE_KEY_SCOPE'),
       usagePlans: JSON.parse(required(env, 'USAGE_PLANS')) as Record<string, string>,

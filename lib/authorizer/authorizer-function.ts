@@ -65,6 +65,7 @@ function environmentOf(props: AuthorizerFunctionProps): Record<string, string> {
     USAGE_KEY_SCOPE: props.usageKeyScope,
     POOL_KEYS: String(props.poolKeys ?? DEFAULT_POOL_KEYS),
     KEYS_REQUIRED: props.keysRequired,
+    RESULTS_CACHED: String((props.quotaEnforcement?.resultsCacheTtl.toSeconds() ?? 0) > 0),
   };
 }
 

@@ -5,6 +5,7 @@ import type { CatalogueOptions } from '../catalogue/catalogue-options';
 import type { CredentialSource } from './credential-source';
 import type { Identity } from './identity';
 import type { OutagePolicy } from './outage-policy';
+import type { QuotaEnforcement } from './quota-enforcement';
 
 /** How callers are identified and counted. */
 export interface AuthorizerOptions extends CatalogueOptions {
@@ -38,6 +39,13 @@ export interface AuthorizerOptions extends CatalogueOptions {
    * @default Duration.seconds(10)
    */
   readonly leaseDuration?: Duration;
+
+  /**
+   * Who counts the units of quotas. `usagePlan()` needs a `Paywall` and its `UsageKeyProvisioner`.
+   *
+   * @default QuotaEnforcement.exact()
+   */
+  readonly quotaEnforcement?: QuotaEnforcement;
 
   /**
    * What callers are told while DynamoDB cannot be reached.

@@ -26,6 +26,7 @@ import { AuthorizerFunction } from './authorizer-function';
 import { authorizerMetric } from './authorizer-metrics';
 import { CredentialSource } from './credential-source';
 import { memoryOf } from './memory';
+import { QuotaEnforcement } from './quota-enforcement';
 import { renderProperties } from './render-properties';
 import type { SubscriptionAuthorizerProps } from './subscription-authorizer-props';
 import { DEFAULT_POOL_KEYS, validateAuthorizer } from './validate-authorizer';
@@ -46,7 +47,8 @@ const MAX_SCOPE_NAME = 40;
  *   is not proven, what `Paywall` answers with 403 is answered with 401;
  * - a new deployment when gateway responses or the authorization of a method change.
  *
- * The results cache is off: it would repeat refusals after a payment and skip the count of units.
+ * The results cache is off unless `QuotaEnforcement.usagePlan()` turns it on: it would repeat refusals after a payment
+ * and skip the count of units.
  */
 export class SubscriptionAuthorizer extends apigateway.Authorizer {
   public readonly authorizerId: string;
@@ -68,6 +70,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
   public readonly _usageKeyScope: string;
   /** @internal */
   public readonly _memory: Duration;
+  /** @internal */
+  public readonly _quotaEnforcement: QuotaEnforcement;
   private keysRequired = false;
   private paysByLink = false;
   private warned = false;
@@ -81,7 +85,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     validateAuthorizer(rules, props);
     rules.enforce(this.node.path);
 
-    this._catalogue = new CatalogueBuilder(props);
+    this._quotaEnforcement = props.quotaEnforcement ?? QuotaEnforcement.exact();
+    this._catalogue = new CatalogueBuilder(props, this._quotaEnforcement);
     this.accountTable = props.accountTable ?? new AccountTable(this, 'AccountTable');
     this.credentialSource = props.credentialSource ?? CredentialSource.bearer();
     this.poolKeys = props.poolKeys ?? DEFAULT_POOL_KEYS;
@@ -102,8 +107,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       restApiId,
       type: 'REQUEST',
       authorizerUri: invocationUri(this.handler),
-      authorizerResultTtlInSeconds: 0,
-      identitySource: this.credentialSource.identitySource,
+      authorizerResultTtlInSeconds: this._quotaEnforcement.resultsCacheTtl.toSeconds(),
+      identitySource: identitySource(this.credentialSource, this._quotaEnforcement),
     });
     this.authorizerId = this.resource.ref;
     this.authorizerArn = Stack.of(this).formatArn({
@@ -111,6 +116,7 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       resource: restApiId,
       resourceName: `authorizers/${this.authorizerId}`,
     });
+    this.node.addValidation({ validate: () => this.checkQuotaEnforcement() });
     this.handler.addPermission('Invoke', {
       principal: new iam.ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: this.authorizerArn,
@@ -230,6 +236,15 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     this.keysRequired = true;
   }
 
+  /** Without a key that is checked, nobody would count at all. */
+  private checkQuotaEnforcement(): string[] {
+    if (!this._quotaEnforcement._byUsagePlan || this.keysRequired) return [];
+    return [
+      'QuotaEnforcementNeedsPaywall: quotaEnforcement must be exact() where no Paywall proves that each call counts on a ' +
+        'usage plan, got usagePlan(); leave it out, or use Paywall or PaidApi',
+    ];
+  }
+
   private metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return authorizerMetric(this.handler.functionName, name, options).attachTo(this);
   }
@@ -256,6 +271,19 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
       },
     ]);
   }
+}
+
+/**
+ * What the credential is read from, and what the results cache tells requests apart by. A cached answer holds for one
+ * method only: the reason that it gives belongs to that method.
+ */
+function identitySource(
+  { identitySource: header }: CredentialSource,
+  { resultsCacheTtl }: QuotaEnforcement,
+): string | undefined {
+  if (header === undefined || resultsCacheTtl.toSeconds() === 0) return header;
+  const method = ['httpMethod', 'resourcePath'].map((name) => apigateway.IdentitySource.context(name));
+  return [header, ...method].join(',');
 }
 
 /** Unique in account and Region, as the values of API keys have to be: the stack's UUID makes it so. */

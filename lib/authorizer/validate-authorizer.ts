@@ -4,6 +4,7 @@ import type { Rules } from '../errors/rules';
 import type { OutagePolicy } from './outage-policy';
 import type { AuthorizerOptions } from './subscription-authorizer-props';
 import { validateIdentities } from './validate-identities';
+import { validateQuotaEnforcement } from './validate-quota-enforcement';
 
 export const DEFAULT_POOL_KEYS = 8;
 /** Each is created by CloudFormation at five per second, and a Region holds 10,000 keys (AG §5, limits). */
@@ -12,6 +13,7 @@ const MAX_POOL_KEYS = 100;
 export function validateAuthorizer(rules: Rules, options: AuthorizerOptions): void {
   validateCatalogue(rules, options);
   validateIdentities(rules, options.identities);
+  validateQuotaEnforcement(rules, options);
   validateLeaseDuration(rules, options.leaseDuration);
   validateOutagePolicy(rules, options.outagePolicy);
   validatePoolKeys(rules, options.poolKeys ?? DEFAULT_POOL_KEYS);

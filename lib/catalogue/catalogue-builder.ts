@@ -1,3 +1,5 @@
+import type { QuotaEnforcement } from '../authorizer/quota-enforcement';
+import { validateRouteOfUsagePlan } from '../authorizer/validate-quota-enforcement';
 import { Catalogue } from '../domain/catalogue';
 import type { CatalogueDefinition } from '../domain/plan';
 import { type RouteRule } from '../domain/route';
@@ -17,7 +19,10 @@ export class CatalogueBuilder {
   private compiled?: Catalogue;
 
   /** @param options checked by `validateCatalogue` */
-  constructor(private readonly options: CatalogueOptions) {
+  constructor(
+    private readonly options: CatalogueOptions,
+    private readonly quotaEnforcement?: QuotaEnforcement,
+  ) {
     this.plans = [...options.plans];
     this.routes = Object.entries(options.routes ?? {}).map(([pattern, route]) => route._render(pattern));
   }
@@ -33,6 +38,7 @@ export class CatalogueBuilder {
     );
     validatePatterns(rules, 'routes', [...this.routes.map((rule) => rule.pattern), pattern]);
     validateRoute(rules, pattern, route);
+    if (this.quotaEnforcement?._byUsagePlan) validateRouteOfUsagePlan(rules, pattern, route);
     rules.enforce(constructPath);
     this.routes.push(route._render(pattern));
     this.compiled = undefined;
@@ -44,6 +50,7 @@ export class CatalogueBuilder {
       routes: this.routes,
       keyPrefix: this.options.keyPrefix ?? DEFAULT_KEY_PREFIX,
       problemTypeBase: this.options.problemTypeBase ?? DEFAULT_PROBLEM_TYPE_BASE,
+      ...(this.quotaEnforcement?._byUsagePlan && { quotaEnforcement: 'usage-plan' }),
       actionUrls: renderActionUrls(this.options.actionUrls ?? {}),
     };
   }

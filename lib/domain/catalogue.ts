@@ -28,7 +28,7 @@ export class Catalogue {
 
   /** @throws RangeError when a pattern is not one; synth has checked it, so the file is damaged */
   constructor(readonly definition: CatalogueDefinition) {
-    this.plans = new Map(definition.plans.map((plan) => [plan.id, plan]));
+    this.plans = new Map(plansAsDecided(definition).map((plan) => [plan.id, plan]));
     this.rules = definition.routes
       .map((rule) => ({ ...rule, compiled: mustParse(rule.pattern) }))
       .sort((a, b) => routeSpecificity(b.compiled) - routeSpecificity(a.compiled));
@@ -37,6 +37,7 @@ export class Catalogue {
     );
   }
 
+  /** The plan as decisions know it: without quota where usage plans of API Gateway hold the quotas. */
   plan(id: string): PlanDefinition | undefined {
     return this.plans.get(id);
   }
@@ -67,6 +68,11 @@ export class Catalogue {
     const patterns = this.planRoutes.get(planId);
     return patterns === undefined || patterns.some((pattern) => matchesRoute(pattern, request));
   }
+}
+
+function plansAsDecided({ plans, quotaEnforcement }: CatalogueDefinition): readonly PlanDefinition[] {
+  if (quotaEnforcement !== 'usage-plan') return plans;
+  return plans.map(({ quota: _, ...plan }) => plan);
 }
 
 type CompiledRule = RouteRule & { readonly compiled: RoutePattern };

@@ -31,7 +31,7 @@ export type TokenFault =
   | 'token_account_invalid';
 
 /** Why a caller who may have paid is refused all the same. */
-export type Prohibition = 'account_suspended' | 'scope_missing';
+export type Prohibition = 'account_suspended' | 'scope_missing' | 'usage_key_missing';
 
 /** What is owed, in the terms of the problem that the caller is told. */
 export interface PaymentRequired {
@@ -98,6 +98,10 @@ export function decide(
   if (plan === undefined) return { kind: 'fault', cause: 'plan_not_in_catalogue' };
   if (!holdsRoute(account, route)) {
     return { kind: 'payment-required', reason: 'plan_upgrade_required', suggestedPlan: route.plans[0] };
+  }
+  // Where usage plans count, a call on a shared key would be counted for nobody.
+  if (catalogue.definition.quotaEnforcement === 'usage-plan' && account.usageKey === undefined) {
+    return { kind: 'forbidden', cause: 'usage_key_missing' };
   }
   return plan.quota === undefined
     ? { kind: 'allow', grant, plan }

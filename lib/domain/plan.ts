@@ -41,6 +41,8 @@ export interface CatalogueDefinition {
   readonly keyPrefix: string;
   /** Absolute URI of the reasons' pages: holds `{reason}`, or ends where the name is to follow. */
   readonly problemTypeBase: string;
+  /** Who counts units: `usage-plan` is API Gateway, and the functions then count none. Absent: the authorizer, exactly. */
+  readonly quotaEnforcement?: 'usage-plan';
   /** Link per action with `{account}`, `{plan}` and `{reason}`; absent: no link is given. */
   readonly actionUrls: Readonly<Partial<Record<Action, string>>>;
 }

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { renderProperties } from '../authorizer/render-properties';
 import type { SubscriptionAuthorizer } from '../authorizer/subscription-authorizer';
 import type { BrokenRule } from '../errors/broken-rule';
+import { got } from '../errors/rules';
 import { takeInventory, type ApiInventory } from './api-inventory';
 import { describeMethod } from './api-method';
 import { checkMethods } from './check-methods';
@@ -16,6 +17,8 @@ export interface FinalState {
   readonly restApi: OwnedRestApi;
   readonly authorizer: SubscriptionAuthorizer;
   readonly acknowledgeResourcePolicy: boolean;
+  /** Ids of the plans whose accounts get API Gateway keys of their own. */
+  readonly provisionedPlans: readonly string[];
 }
 
 /**
@@ -30,6 +33,7 @@ export function finalChecks(state: FinalState): string[] {
     ...checkCache(state),
     ...checkStages(state, inventory),
     ...checkKeys(state),
+    ...checkProvisioner(state),
     ...checkMethods(state, methods),
     ...checkRoutes(state.authorizer._catalogue.definition, methods),
     ...checkCosts(state.authorizer._catalogue.catalogue, methods),
@@ -62,11 +66,31 @@ function checkRestApi({ restApi, acknowledgeResourcePolicy }: FinalState): Broke
 /** A cached answer repeats a refusal after the payment, and admits without counting (AG §1.9). */
 function checkCache({ authorizer }: FinalState): BrokenRule[] {
   const ttl = renderProperties(authorizer.node.defaultChild as CfnResource).AuthorizerResultTtlInSeconds;
-  if (ttl === 0) return [];
+  const { resultsCacheTtl, _byUsagePlan } = authorizer._quotaEnforcement;
+  const declared = resultsCacheTtl.toSeconds();
+  if (ttl === declared) return [];
+  const fix = _byUsagePlan
+    ? 'pass resultsCacheTtl to QuotaEnforcement.usagePlan(): what is cached is flushed only then'
+    : 'units would not be counted';
   return [
     {
       code: 'AuthorizerCacheEnabled',
-      message: `authorizerResultTtlInSeconds must be 0, got ${String(ttl)}; remove the override: units would not be counted`,
+      message: `authorizerResultTtlInSeconds must be ${declared}, got ${String(ttl)}; remove the override: ${fix}`,
+    },
+  ];
+}
+
+/** Where usage plans count, an account without a key of its own is refused: somebody has to make them. */
+function checkProvisioner({ authorizer, provisionedPlans }: FinalState): BrokenRule[] {
+  if (!authorizer._quotaEnforcement._byUsagePlan) return [];
+  const left = authorizer._catalogue.plans.map(({ id }) => id).filter((id) => !provisionedPlans.includes(id));
+  if (left.length === 0) return [];
+  return [
+    {
+      code: 'UsageKeyProvisionerMissing',
+      message:
+        'with QuotaEnforcement.usagePlan() a UsageKeyProvisioner must make keys for the accounts of every plan, got ' +
+        `none for ${left.map(got).join(', ')}; add new UsageKeyProvisioner(...) without plans`,
     },
   ];
 }

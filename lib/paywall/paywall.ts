@@ -41,6 +41,7 @@ export class Paywall extends Construct {
   public readonly poolUsagePlan: apigateway.UsagePlan;
   private readonly plans: UsagePlans;
   private readonly eventBuses: events.IEventBus[] = [];
+  private provisionedPlans: readonly string[] = [];
   private readonly busListeners: ((bus: events.IEventBus) => void)[] = [];
 
   /** @throws PaywallError naming every broken rule of the props */
@@ -86,6 +87,7 @@ export class Paywall extends Construct {
           restApi: owned,
           authorizer: this.authorizer,
           acknowledgeResourcePolicy: props.acknowledgeResourcePolicy ?? false,
+          provisionedPlans: this.provisionedPlans,
         }),
     });
   }
@@ -132,6 +134,15 @@ export class Paywall extends Construct {
     );
     rules.enforce(this.node.path);
     return this.plans.addAccountKey(accountId, planId);
+  }
+
+  /**
+   * Says which plans' accounts get API Gateway keys of their own.
+   *
+   * @internal
+   */
+  public _declareProvisioned(plans: readonly string[]): void {
+    this.provisionedPlans = [...this.provisionedPlans, ...plans];
   }
 
   /**

@@ -24,7 +24,7 @@ export class UsagePlans extends Construct {
     this.byPlan = Object.fromEntries(
       plans.map((plan) => [
         plan.id,
-        this.usagePlan(plan.id, `Accounts on the plan ${plan.id}`, plan.throttle),
+        this.usagePlan(plan.id, `Accounts on the plan ${plan.id}`, plan.throttle, this.quotaOf(plan)),
       ]),
     );
     this.pool = this.usagePlan('Pool', 'Accounts without an API Gateway key of their own', poolThrottle);
@@ -39,12 +39,25 @@ export class UsagePlans extends Construct {
     return this.addKey(`AccountKey-${accountId}`, this.byPlan[planId]!, value, `Account ${accountId}`);
   }
 
-  private usagePlan(id: string, description: string, throttle?: Throttle): apigateway.UsagePlan {
+  /** Weeks, anniversaries and soft limits were refused with the props. */
+  private quotaOf({ quota }: Plan): apigateway.QuotaSettings | undefined {
+    if (quota === undefined || !this.authorizer._quotaEnforcement._byUsagePlan) return undefined;
+    const period = quota._render().period === 'day' ? apigateway.Period.DAY : apigateway.Period.MONTH;
+    return { limit: quota.limit, period };
+  }
+
+  private usagePlan(
+    id: string,
+    description: string,
+    throttle?: Throttle,
+    quota?: apigateway.QuotaSettings,
+  ): apigateway.UsagePlan {
     const name = `${Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })}-${id}`;
     return new apigateway.UsagePlan(this, id, {
       name,
       description,
       throttle,
+      quota,
       apiStages: [{ stage: this.stage }],
     });
   }

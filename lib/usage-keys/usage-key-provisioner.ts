@@ -13,6 +13,7 @@ import { Rules } from '../errors/rules';
 import type { Paywall } from '../paywall/paywall';
 import type { UsageKeyProvisionerProps } from './usage-key-provisioner-props';
 import { AccountChanges } from './account-changes';
+import { AuthorizerCache } from './authorizer-cache';
 import { validateUsageKeyProvisioner } from './validate-usage-key-provisioner';
 
 const DEFAULT_ACTIVATION_WAIT = Duration.minutes(10);
@@ -106,6 +107,7 @@ export class UsageKeyProvisioner extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       },
     );
+    paywall._declareProvisioned(Object.keys(this.usagePlanIds(props)));
     let buses = 0;
     paywall._onEventBus((eventBus: events.IEventBus) => {
       buses += 1;
@@ -115,6 +117,14 @@ export class UsageKeyProvisioner extends Construct {
         deadLetterQueue: this.deadLetterQueue,
       });
     });
+    if (paywall.authorizer._quotaEnforcement.resultsCacheTtl.toSeconds() > 0) {
+      const cache = new AuthorizerCache(this, 'AuthorizerCache', {
+        paywall,
+        deadLetterQueue: this.deadLetterQueue,
+      });
+      this.handler.addEnvironment('FLUSH_QUEUE_URL', cache.queue.queueUrl);
+      cache.queue.grantSendMessages(fn.role);
+    }
   }
 
   /** Accounts that were left on a pool key because the Region had no room for another key. */

@@ -35,6 +35,7 @@ function start() {
       credentialSource: 'bearer',
       admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
       usageKeys: { scope: 'scope', poolKeys: 8, required: true },
+      resultsCached: false,
       identities: { acceptsKeys: true, tokenIssuers: [{ ...TRUSTED, issuer: issuer.url }] },
       catalogue: buildCatalogue().definition,
     },

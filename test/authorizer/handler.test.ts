@@ -17,6 +17,7 @@ const SETTINGS: Settings = {
   identities: { acceptsKeys: true, tokenIssuers: [] },
   admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
   usageKeys: { scope: 'scope', poolKeys: 8, required: true },
+  resultsCached: false,
   catalogue: buildCatalogue({
     actionUrls: { update_payment_method: 'https://pay.example/{account}?why={reason}' },
   }).definition,

@@ -14,6 +14,7 @@ const ENVIRONMENT = {
   USAGE_KEY_SCOPE: 'scope',
   POOL_KEYS: '8',
   KEYS_REQUIRED: 'true',
+  RESULTS_CACHED: 'false',
 };
 
 let directory: string;
@@ -31,6 +32,7 @@ test('reads environment and catalogue', () => {
     identities: { acceptsKeys: true, tokenIssuers: [] },
     admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
     usageKeys: { scope: 'scope', poolKeys: 8, required: true },
+    resultsCached: false,
     catalogue: buildCatalogue().definition,
   });
 });

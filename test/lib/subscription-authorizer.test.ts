@@ -88,6 +88,7 @@ describe('by default', () => {
       USAGE_KEY_SCOPE: expect.objectContaining({ 'Fn::Join': expect.anything() }),
       POOL_KEYS: '8',
       KEYS_REQUIRED: 'false',
+      RESULTS_CACHED: 'false',
     });
   });
 
