@@ -42,11 +42,11 @@ interface PutEventsAnswer {
   readonly Entries?: readonly { readonly ErrorCode?: string }[];
 }
 
-/** The public schema: instants as ISO 8601, `null` for access that does not end. */
-function detailOf({ at, accessUntil, type: _type, ...event }: AccountEvent): object {
+/** The public schema, `AccountEventDetail` of the library: instants as ISO 8601, none for access that does not end. */
+export function detailOf({ at, accessUntil, type: _type, ...event }: AccountEvent): object {
   return {
     ...event,
     at: new Date(at).toISOString(),
-    accessUntil: accessUntil >= NEVER ? null : new Date(accessUntil).toISOString(),
+    ...(accessUntil < NEVER && { accessUntil: new Date(accessUntil).toISOString() }),
   };
 }

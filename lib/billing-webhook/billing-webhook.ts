@@ -6,6 +6,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { AccountEventType } from '../account-events/account-event-type';
+import { AccountEvents } from '../account-events/account-events';
+import type { OnAccountEventOptions } from '../account-events/on-account-event-options';
 import { authorizerMetric } from '../authorizer/authorizer-metrics';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
@@ -153,6 +156,38 @@ export class BillingWebhook extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       },
     );
+  }
+
+  /**
+   * A rule that hears of changes of accounts. Events come at least once and may overtake each other: see
+   * `AccountEventDetail`.
+   */
+  public onAccountEvent(id: string, options: OnAccountEventOptions = {}): events.Rule {
+    const { types = [], target, crossStackScope, ...props } = options;
+    const rule = new events.Rule(crossStackScope ?? this, id, { ...props, eventBus: this.eventBus });
+    rule.addEventPattern(AccountEvents.pattern(...types));
+    rule.addTarget(target);
+    return rule;
+  }
+
+  /** A rule that hears of accounts whose subscription is paid for, for the first time or again after its end. */
+  public onSubscriptionActivated(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onAccountEvent(id, { ...options, types: [AccountEventType.SUBSCRIPTION_ACTIVATED] });
+  }
+
+  /** A rule that hears of subscriptions that have ended. */
+  public onSubscriptionCanceled(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onAccountEvent(id, { ...options, types: [AccountEventType.SUBSCRIPTION_CANCELED] });
+  }
+
+  /** A rule that hears of charges that failed: access ends when the plan's grace is over. */
+  public onPaymentFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onAccountEvent(id, { ...options, types: [AccountEventType.PAYMENT_FAILED] });
+  }
+
+  /** A rule that hears of accounts that are on another plan now. */
+  public onPlanChanged(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onAccountEvent(id, { ...options, types: [AccountEventType.PLAN_CHANGED] });
   }
 
   /** Events that were stored and projected. */

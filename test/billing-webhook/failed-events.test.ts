@@ -10,7 +10,7 @@ import { MAX_WEBHOOK_BYTES } from '../../lambda/billing/webhook-request';
 /** Of an account whose queues were made when this was the limit. */
 const SQS_BYTES = 1024 * 1024;
 /** What SQS accepts: the characters of XML. */
-// eslint-disable-next-line no-control-regex
+
 const XML = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 function failed(content: object, overrides: Partial<FailedEvent> = {}): FailedEvent {

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STANDARD_MESSAGE_TYPES } from '../../lambda/billing/standard/translate';
 import { STRIPE_EVENTS } from '../../lambda/billing/stripe/translate';
-import { BILLING_EVENT_TYPES } from '../../lib/domain/billing/account-events';
 import { EMPTY_BILLING, reduce } from '../../lib/domain/billing/registers';
 import { projectAccount } from '../../lib/domain/billing/projection';
 import type { Fact, SubscriptionSnapshot } from '../../lib/domain/billing/fact';
@@ -205,7 +204,6 @@ test.each<[string, () => string]>([
   ['access-table', accessTable],
   ['stripe-events', () => bullets(STRIPE_EVENTS)],
   ['standard-types', () => bullets(STANDARD_MESSAGE_TYPES)],
-  ['event-types', () => bullets(BILLING_EVENT_TYPES)],
 ])('section %s of the guide is what the code does', (name, generate) => {
   const docs = readFileSync(FILE, 'utf8');
   const section = new RegExp(`(?<=<!-- ${name} -->\\n)[\\s\\S]*?(?=<!-- /${name} -->)`);
