@@ -1,5 +1,6 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { Catalogue, RouteRequirement } from '../../lib/domain/catalogue';
+import { dayOf } from '../../lib/domain/daily-usage';
 import { carriesScope, decide, type Credential, type Decision } from '../../lib/domain/decision';
 import {
   leaseCovers,
@@ -108,6 +109,7 @@ export class Admission {
         step = next;
       } else if (decision.kind === 'allow') {
         // A read for a route that takes no unit leaves the units alone that were taken before.
+        await this.noteUse(call, account, now);
         if (call.route.cost === 0) return { kind: 'allow', account, path: step.kind };
         // The plan has no quota.
         return this.hold(call, account!, Infinity, now, step.kind);
@@ -214,12 +216,27 @@ export class Admission {
     return now < knownUntil && leaseCovers({ ...lease, units: Infinity }, credential, route);
   }
 
+  /** Where a write takes units, the day of the key is part of it; elsewhere it is written once a day. */
+  private async noteUse(
+    { credential: { accountId, fingerprint } }: Call,
+    account: AccountRecord | undefined,
+    now: number,
+  ): Promise<void> {
+    if (fingerprint === undefined || account?.keys[fingerprint]?.lastUsedDay === dayOf(now)) return;
+    try {
+      await this.store.noteUse(accountId, fingerprint, now);
+    } catch (error) {
+      // Not worth a refusal: the next request notes it.
+      if (!(error instanceof StoreFault)) throw error;
+    }
+  }
+
   /** Charges what was admitted during an outage. A charge may be made twice, never forgotten by this environment. */
   private async settle(accountId: string, memory: AccountMemory): Promise<void> {
     if (memory.debt === 0) return;
     const owed = memory.debt;
     try {
-      await this.store.charge(accountId, owed);
+      await this.store.charge(accountId, owed, this.clock());
       memory.debt -= owed;
     } catch (error) {
       if (!(error instanceof StoreFault)) throw error;

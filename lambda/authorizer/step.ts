@@ -58,6 +58,7 @@ export async function performStep(
         from,
         to,
         remaining: limit - units,
+        units,
         closesOverage,
       });
     }

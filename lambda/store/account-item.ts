@@ -3,6 +3,9 @@ import { NEVER, type AccountRecord, type KeyGrant } from '../../lib/domain/accou
 import { LAPSE_REASONS, type LapseReason } from '../../lib/domain/reason';
 import type { AttributeValue, Item } from './dynamodb-client';
 
+/** Of a key's grant; short, as there is one for each key. */
+export const LAST_USED_DAY = 'day';
+
 /** Period of an account that has not made a request yet; DynamoDB emulators refuse an empty text. */
 export const NO_PERIOD = 'none';
 
@@ -55,6 +58,9 @@ export function toAccountItem(account: AccountRecord): Item {
     remaining: number(account.remaining),
     ...(account.credits === undefined ? {} : { credits: number(account.credits) }),
     ...(account.overage === undefined ? {} : { overage: number(account.overage) }),
+    ...Object.fromEntries(
+      Object.entries(account.daily ?? {}).map(([day, units]) => [dayAttribute(Number(day)), number(units)]),
+    ),
     keys: { M: Object.fromEntries(Object.entries(account.keys).map(([id, grant]) => [id, toGrant(grant)])) },
     ...(account.usageKey === undefined ? {} : { usageKey: { S: account.usageKey } }),
     ...(account.suspended ? { suspended: { BOOL: true } } : {}),
@@ -80,6 +86,7 @@ export function fromAccountItem(accountId: string, item: Item): AccountRecord {
     remaining: mustNumber(item, 'remaining'),
     ...optionalNumber(item, 'credits'),
     ...optionalNumber(item, 'overage'),
+    ...daily(item),
     keys: keyGrants(item.keys),
     usageKey: text(item.usageKey),
     suspended: item.suspended !== undefined && 'BOOL' in item.suspended && item.suspended.BOOL,
@@ -88,12 +95,32 @@ export function fromAccountItem(accountId: string, item: Item): AccountRecord {
 
 export function toGrant(grant: KeyGrant): AttributeValue {
   return {
-    M: { expiresAt: number(grant.expiresAt), scopes: { L: grant.scopes.map((scope) => ({ S: scope })) } },
+    M: {
+      expiresAt: number(grant.expiresAt),
+      scopes: { L: grant.scopes.map((scope) => ({ S: scope })) },
+      ...(grant.lastUsedDay === undefined ? {} : { [LAST_USED_DAY]: number(grant.lastUsedDay) }),
+    },
   };
 }
 
 export function number(value: number): { N: string } {
   return { N: String(value) };
+}
+
+/** Each byte of a name is paid for with each write: four of them name a day until the year 2097. */
+const DAY_ATTRIBUTE = /^d([0-9a-z]{3})$/;
+
+/** Attribute that holds the units of a day; a number, so that an `ADD` makes it where there is none. */
+export function dayAttribute(day: number): string {
+  return `d${day.toString(36)}`;
+}
+
+function daily(item: Item): Pick<AccountRecord, 'daily'> {
+  const days = Object.keys(item).flatMap((name) => {
+    const day = DAY_ATTRIBUTE.exec(name)?.[1];
+    return day === undefined ? [] : [[Number.parseInt(day, 36), mustNumber(item, name)]];
+  });
+  return days.length === 0 ? {} : { daily: Object.fromEntries(days) as Record<number, number> };
 }
 
 function keyGrants(value: AttributeValue | undefined): Record<string, KeyGrant> {
@@ -108,6 +135,7 @@ function fromGrant(value: AttributeValue): KeyGrant {
     // A grant whose expiry cannot be read is not one that never expires.
     expiresAt: members.expiresAt === undefined ? 0 : Math.min(NEVER, mustNumber(members, 'expiresAt')),
     scopes: scopes.flatMap((scope) => ('S' in scope ? [scope.S] : [])),
+    ...(members[LAST_USED_DAY] && { lastUsedDay: mustNumber(members, LAST_USED_DAY) }),
   };
 }
 

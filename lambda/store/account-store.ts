@@ -27,10 +27,12 @@ export interface RollOverRequest extends AdmissionCondition {
    * The account that the new period was computed from: one caller wins, and nobody who has not seen the latest change
    * of plan, payment or limit.
    */
-  readonly from: Pick<AccountRecord, 'periodId' | 'planRev' | 'billingRev'>;
+  readonly from: Pick<AccountRecord, 'periodId' | 'planRev' | 'billingRev' | 'daily'>;
   readonly to: Period;
   /** Units of the new period, those that the caller takes subtracted. */
   readonly remaining: number;
+  /** Units that the caller takes; may be 0. */
+  readonly units: number;
   /** Whether the plan counts overage: that of the old period is put aside for the bill. */
   readonly closesOverage: boolean;
 }
@@ -41,7 +43,8 @@ export type TakeResult =
   | { readonly kind: 'refused'; readonly account: AccountRecord | undefined };
 
 /**
- * The account as the request path needs it. Nothing is retried here.
+ * The account as the request path needs it. Nothing is retried here. Whatever takes units counts them for the day, and
+ * notes the day for the key, in the same write.
  *
  * Every method throws `StoreFault`, whose `outcome` says whether a write may have happened.
  */
@@ -53,5 +56,7 @@ export interface AccountStore {
   /** Opens the next period when the condition holds, the current one is over, and nobody else has. */
   rollOver(request: RollOverRequest): Promise<TakeResult>;
   /** Subtracts units that were admitted while the store was out of reach; the rest may become negative. */
-  charge(accountId: string, units: number): Promise<void>;
+  charge(accountId: string, units: number, now: number): Promise<void>;
+  /** Notes that a key was let in today, where no unit is taken; without effect when it was revoked meanwhile. */
+  noteUse(accountId: string, fingerprint: string, now: number): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import type { AccountRecord } from '../../lib/domain/account';
-import { accountKey, fromAccountItem, number } from './account-item';
+import { dayOf, daysToForget } from '../../lib/domain/daily-usage';
+import { unitsOf } from '../../lib/domain/quota';
+import { accountKey, dayAttribute, fromAccountItem, LAST_USED_DAY, number } from './account-item';
 import type {
   AccountStore,
   AdmissionCondition,
@@ -36,6 +38,7 @@ export class DynamoDbAccountStore implements AccountStore {
     if (draw.overage > 0) expression.addUpTo('overage', draw.overage, maxOverage);
     // What was bought is spent when the period has nothing more, and not because it was empty a moment ago.
     if (draw.credits + draw.overage > 0) expression.require('remaining', '<=', number(draw.remaining));
+    expression.countUse(request, unitsOf(draw));
     return this.update(request.credential.accountId, expression);
   }
 
@@ -50,22 +53,39 @@ export class DynamoDbAccountStore implements AccountStore {
       .set('periodEnd', number(to.end))
       .set('remaining', number(remaining));
     if (request.closesOverage) expression.move('overage', 'overageClosed');
+    expression.countUse(request, request.units);
+    for (const day of daysToForget(from.daily, now)) expression.remove(dayAttribute(day));
     return this.update(request.credential.accountId, expression);
   }
 
-  async charge(accountId: string, units: number): Promise<void> {
+  async charge(accountId: string, units: number, now: number): Promise<void> {
     try {
       await this.client.send('UpdateItem', {
         TableName: this.tableName,
         Key: accountKey(accountId),
-        UpdateExpression: 'SET #remaining = #remaining - :units',
+        UpdateExpression: 'SET #remaining = #remaining - :units ADD #day :units',
         ConditionExpression: 'attribute_exists(#remaining)',
-        ExpressionAttributeNames: { '#remaining': 'remaining' },
+        ExpressionAttributeNames: { '#remaining': 'remaining', '#day': dayAttribute(dayOf(now)) },
         ExpressionAttributeValues: { ':units': number(units) },
       });
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       throw new StoreFault('not-applied', `there is no account ${accountId} to charge`, { cause: error });
+    }
+  }
+
+  async noteUse(accountId: string, fingerprint: string, now: number): Promise<void> {
+    try {
+      await this.client.send('UpdateItem', {
+        TableName: this.tableName,
+        Key: accountKey(accountId),
+        UpdateExpression: 'SET #keys.#fingerprint.#day = :day',
+        ConditionExpression: 'attribute_exists(#keys.#fingerprint)',
+        ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint, '#day': LAST_USED_DAY },
+        ExpressionAttributeValues: { ':day': number(dayOf(now)) },
+      });
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
     }
   }
 
@@ -104,6 +124,8 @@ class Expression {
   private readonly values: Record<string, AttributeValue> = {};
   private readonly conditions: string[] = [];
   private readonly assignments: string[] = [];
+  private readonly removals: string[] = [];
+  private readonly additions: string[] = [];
 
   admission(condition: AdmissionCondition): this {
     const { credential, now, plans, routesOf, scope } = condition;
@@ -165,6 +187,21 @@ class Expression {
     return this.set(from, number(0));
   }
 
+  remove(name: string): this {
+    this.removals.push(this.name(name));
+    return this;
+  }
+
+  /** Counts units for the day, and the day for the key. */
+  countUse({ credential: { fingerprint }, now }: AdmissionCondition, units: number): this {
+    const day = dayOf(now);
+    if (units > 0) this.additions.push(`${this.name(dayAttribute(day))} ${this.value(number(units))}`);
+    if (fingerprint === undefined) return this;
+    const grant = `${this.name('keys')}.${this.name(fingerprint)}`;
+    this.assignments.push(`${grant}.${this.name(LAST_USED_DAY)} = ${this.value(number(day))}`);
+    return this;
+  }
+
   private numberOrZero(name: string): string {
     return `if_not_exists(${this.name(name)}, ${this.value(number(0))})`;
   }
@@ -185,7 +222,11 @@ class Expression {
 
   render(): object {
     return {
-      UpdateExpression: `SET ${this.assignments.join(', ')}`,
+      UpdateExpression: [
+        `SET ${this.assignments.join(', ')}`,
+        ...(this.removals.length > 0 ? [`REMOVE ${this.removals.join(', ')}`] : []),
+        ...(this.additions.length > 0 ? [`ADD ${this.additions.join(', ')}`] : []),
+      ].join(' '),
       ConditionExpression: this.conditions.join(' AND '),
       ExpressionAttributeNames: this.names,
       ExpressionAttributeValues: this.values,

@@ -1,3 +1,4 @@
+import type { DailyUnits } from './daily-usage';
 import type { LapseReason } from './reason';
 
 /** Later than any date that matters: an access or a key that does not end (9999-12-31T23:59:59Z, ms). */
@@ -12,6 +13,8 @@ export interface KeyGrant {
   readonly expiresAt: number;
   /** Scopes beyond plain use of the API, for example `keys:manage` and `billing`; both are off by default. */
   readonly scopes: readonly string[];
+  /** Day on which the key was last let in, see `dayOf`; absent: never. */
+  readonly lastUsedDay?: number;
 }
 
 /** The account as the request path sees it: only what a decision needs. Instants are milliseconds since the epoch. */
@@ -46,6 +49,8 @@ export interface AccountRecord {
   readonly credits?: number;
   /** Units of the period that were handed out beyond the limit of a plan that allows it. Absent: none. */
   readonly overage?: number;
+  /** Units charged on the days of the period and of the week before; absent: none. */
+  readonly daily?: DailyUnits;
   readonly keys: Readonly<Record<string, KeyGrant>>;
   /** Value of the account's own API Gateway key; absent: the account uses a pool key. */
   readonly usageKey?: string;

@@ -4,6 +4,7 @@ import { Admission, type AdmissionOptions, type Verdict } from '../../lambda/aut
 import { buildAccount, buildCatalogue, FINGERPRINT, NOW, PERIOD_END } from './support/builders';
 import { MemoryAccountStore } from './support/memory-account-store';
 
+const DAY_MS = 86_400_000;
 const CREDENTIAL = { accountId: 'acme', fingerprint: FINGERPRINT };
 const OPTIONS: AdmissionOptions = { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 };
 const catalogue = buildCatalogue();
@@ -222,7 +223,9 @@ describe('identified routes', () => {
   ])('an account %s is let in and pays nothing', async (_, account) => {
     const environment = new Environment(buildAccount(account));
     expect(await environment.call(ACCOUNT)).toEqual(allowed('read'));
-    expect(environment.store.operations).toEqual(['read']);
+    expect(environment.store.operations).toEqual(['read', 'noteUse']);
+    await environment.call(ACCOUNT);
+    expect(environment.store.operations).toEqual(['read', 'noteUse', 'read']);
   });
 
   test('reading the account between two calls strands no leased unit', async () => {
@@ -337,15 +340,50 @@ describe('beyond the quota', () => {
 });
 
 describe('plans without quota', () => {
-  test('are leased from a read, and never written to', async () => {
+  test('are leased from a read, and written to once a day', async () => {
     const environment = new Environment(buildAccount({ plan: 'open', remaining: 0, periodEnd: 0 }));
     for (let call = 0; call < 100; call += 1)
       expect(await environment.call()).toMatchObject({ kind: 'allow' });
-    expect(environment.store.operations).toEqual(['take']);
+    expect(environment.store.operations).toEqual(['take', 'noteUse']);
     environment.now += 10_000;
     await environment.call();
-    expect(environment.store.operations).toEqual(['take', 'read']);
+    expect(environment.store.operations).toEqual(['take', 'noteUse', 'read']);
+    environment.now += DAY_MS;
+    await environment.call();
+    expect(environment.store.operations.slice(3)).toEqual(['read', 'noteUse']);
     expect(environment.remaining).toBe(0);
+  });
+});
+
+describe('last day of a key', () => {
+  const lastUsedDay = ({ store }: Environment) => store.accounts.get('acme')!.keys[FINGERPRINT]!.lastUsedDay;
+
+  test('is written with the units that are taken', async () => {
+    const environment = new Environment(buildAccount());
+    await environment.call();
+    expect(lastUsedDay(environment)).toBe(NOW / DAY_MS - 0.5);
+    expect(environment.store.operations).toEqual(['take']);
+    environment.now += DAY_MS;
+    await environment.call();
+    expect(lastUsedDay(environment)).toBe(NOW / DAY_MS + 0.5);
+    expect(environment.store.operations).toEqual(['take', 'take']);
+  });
+
+  test('is not that of a refusal', async () => {
+    const environment = new Environment(buildAccount({ accessUntil: 0 }));
+    await environment.call();
+    await environment.call(HELLO, { accountId: 'acme', fingerprint: 'forged' });
+    expect(lastUsedDay(environment)).toBeUndefined();
+  });
+
+  test('refuses nobody when it cannot be written, and is tried again', async () => {
+    const environment = new Environment(buildAccount({ plan: 'open', periodEnd: 0 }));
+    environment.store.fate = ({ operation }) => (operation === 'noteUse' ? 'vanished' : 'answered');
+    expect(await environment.call()).toMatchObject({ kind: 'allow' });
+    environment.store.fate = () => 'answered';
+    environment.now += 10_000;
+    expect(await environment.call()).toMatchObject({ kind: 'allow' });
+    expect(lastUsedDay(environment)).toBe(NOW / DAY_MS - 0.5);
   });
 });
 

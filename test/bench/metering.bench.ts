@@ -32,7 +32,8 @@ function leases(client: DynamoDbClient): Method {
     read: (accountId) => inner.read(accountId),
     take: (request) => ((writes += 1), inner.take(request)),
     rollOver: (request) => ((writes += 1), inner.rollOver(request)),
-    charge: (accountId, units) => inner.charge(accountId, units),
+    charge: (accountId, units, now) => inner.charge(accountId, units, now),
+    noteUse: (accountId, fingerprint, now) => ((writes += 1), inner.noteUse(accountId, fingerprint, now)),
   };
   const admission = new Admission(store, catalogue, new AccountMemories(), TERMS, Date.now);
   return async () => {

@@ -21,7 +21,7 @@ async function use300(): Promise<void> {
   const admission = { credential: { accountId: account }, plans: ['pro'], now: NOW };
   const from = (await cli.admin.findAccount(account))!;
   const to = { id: 'month-20260501T000000Z', start: NOW, end: NOW + 1000 };
-  await cli.store.rollOver({ ...admission, from, to, remaining: 1000, closesOverage: false });
+  await cli.store.rollOver({ ...admission, from, to, remaining: 1000, units: 0, closesOverage: false });
   await cli.store.take({ ...admission, draw: drawFromPeriod(300) });
 }
 

@@ -2,7 +2,8 @@ import { toAccountItem } from '../../lambda/store/account-item';
 import type { RollOverRequest, TakeRequest } from '../../lambda/store/account-store';
 import type { Item } from '../../lambda/store/dynamodb-client';
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
-import { drawFromPeriod, type Draw } from '../../lib/domain/quota';
+import { dayOf } from '../../lib/domain/daily-usage';
+import { drawFromPeriod, unitsOf, type Draw } from '../../lib/domain/quota';
 import { dynamoDbTargets } from '../helpers/dynamodb-targets';
 import { AccountsTable, buildAccount, FINGERPRINT, NOW, PERIOD_END } from './fixtures';
 
@@ -23,8 +24,21 @@ const rollOver: RollOverRequest = {
   from: { periodId: 'month-20261101T000000Z', planRev: 3 },
   to: NEXT,
   remaining: 99,
+  units: 1,
   closesOverage: false,
 };
+
+const TODAY = dayOf(NOW);
+
+/** The account when units have been charged to it today, by its key unless a token has asked. */
+function charged(account: AccountRecord, units: number, byKey = true): AccountRecord {
+  const grant = account.keys[FINGERPRINT]!;
+  return {
+    ...account,
+    daily: { ...account.daily, [TODAY]: (account.daily?.[TODAY] ?? 0) + units },
+    ...(byKey && { keys: { ...account.keys, [FINGERPRINT]: { ...grant, lastUsedDay: TODAY } } }),
+  };
+}
 
 /** One condition broken at a time; all else would admit. */
 const NEVER_ADMITTED: [string, Partial<AccountRecord>, Partial<TakeRequest>][] = [
@@ -93,7 +107,11 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       const result = await table.store.take({ ...take, ...request });
       expect(result).toEqual({
         kind: 'taken',
-        account: { ...stored, remaining: stored.remaining - 3 },
+        account: charged(
+          { ...stored, remaining: stored.remaining - 3 },
+          3,
+          request.credential === undefined || request.credential.fingerprint !== undefined,
+        ),
       });
       expect(await remaining()).toBe(stored.remaining - 3);
     });
@@ -134,7 +152,7 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       await table.put(stored);
       expect(await table.store.take({ ...take, draw: units, maxOverage })).toEqual({
         kind: 'taken',
-        account: { ...stored, ...expected },
+        account: charged({ ...stored, ...expected }, unitsOf(units)),
       });
     });
 
@@ -174,8 +192,23 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
       await table.put(stored);
       expect(await table.store.rollOver(rollOver)).toEqual({
         kind: 'taken',
-        account: { ...stored, periodId: NEXT.id, periodEnd: NEXT.end, remaining: 99 },
+        account: charged({ ...stored, periodId: NEXT.id, periodEnd: NEXT.end, remaining: 99 }, 1),
       });
+    });
+
+    test('forgets the days from before a week ago', async () => {
+      const daily = { [TODAY - 30]: 1, [TODAY - 7]: 2, [TODAY - 6]: 3, [TODAY]: 4 };
+      const stored = buildAccount({ periodEnd: NOW, daily });
+      await table.put(stored);
+      const result = await table.store.rollOver({ ...rollOver, from: stored, units: 5 });
+      expect(result).toMatchObject({ kind: 'taken' });
+      expect((await table.store.read('acme'))!.daily).toEqual({ [TODAY - 6]: 3, [TODAY]: 9 });
+    });
+
+    test('that takes no unit counts none', async () => {
+      await table.put(buildAccount({ periodEnd: NOW }));
+      await table.store.rollOver({ ...rollOver, units: 0 });
+      expect(await table.store.read('acme')).not.toHaveProperty('daily');
     });
 
     test('puts the overage of the old period aside, and leaves credits alone', async () => {
@@ -214,16 +247,47 @@ describe.each(dynamoDbTargets)('account store on $name', (target) => {
   describe('charge', () => {
     test('subtracts beyond what remains', async () => {
       await table.put(buildAccount({ remaining: 2 }));
-      await table.store.charge('acme', 5);
+      await table.store.charge('acme', 5, NOW);
       expect(await remaining()).toBe(-3);
     });
 
     test('is a fault for nobody, and creates no account', async () => {
-      await expect(table.store.charge('nobody', 5)).rejects.toMatchObject({
+      await expect(table.store.charge('nobody', 5, NOW)).rejects.toMatchObject({
         name: 'StoreFault',
         outcome: 'not-applied',
       });
       expect(await table.store.read('nobody')).toBeUndefined();
+    });
+  });
+
+  describe('noteUse', () => {
+    test('writes the day of the key and nothing else', async () => {
+      const stored = buildAccount();
+      await table.put(stored);
+      await table.store.noteUse('acme', FINGERPRINT, NOW);
+      expect(await table.store.read('acme')).toEqual({ ...charged(stored, 0), daily: undefined });
+    });
+
+    test('does nothing for a key that is no more, or for nobody', async () => {
+      const stored = buildAccount();
+      await table.put(stored);
+      await table.store.noteUse('acme', 'revoked', NOW);
+      await table.store.noteUse('nobody', FINGERPRINT, NOW);
+      expect(await table.store.read('acme')).toEqual(stored);
+      expect(await table.store.read('nobody')).toBeUndefined();
+    });
+  });
+
+  test('units of one day add up, those of the next are counted for themselves', async () => {
+    await table.put(buildAccount());
+    await Promise.all([1, 2, 3].map(() => table.store.take({ ...take, draw: drawFromPeriod(2) })));
+    await table.store.charge('acme', 1, NOW);
+    const tomorrow = NOW + 86_400_000;
+    await table.put({ ...(await table.store.read('acme'))!, accessUntil: NEVER });
+    await table.store.take({ ...take, now: tomorrow, draw: drawFromPeriod(1) });
+    expect(await table.store.read('acme')).toMatchObject({
+      daily: { [TODAY]: 7, [TODAY + 1]: 1 },
+      keys: { [FINGERPRINT]: { lastUsedDay: TODAY + 1 } },
     });
   });
 

@@ -6,6 +6,7 @@ import type {
   TakeRequest,
   TakeResult,
 } from '../../../lambda/store/account-store';
+import { dayOf } from '../../../lib/domain/daily-usage';
 import { effectOnPeriod } from '../../../lib/domain/billing/quota-effect';
 import type { PlanDefinition } from '../../../lib/domain/plan';
 import { changedAccount, type AccountChange } from '../../../lambda/store/change-account';
@@ -17,7 +18,8 @@ export type StoreCall =
   | { readonly operation: 'read'; readonly accountId: string }
   | { readonly operation: 'take'; readonly units: number }
   | { readonly operation: 'rollOver'; readonly to: string }
-  | { readonly operation: 'charge'; readonly units: number };
+  | { readonly operation: 'charge'; readonly units: number }
+  | { readonly operation: 'noteUse'; readonly fingerprint: string };
 
 /** What happens to the next request. `lost`: it is applied and its answer never arrives. */
 export type Fate = 'answered' | 'refused-connection' | 'lost' | 'vanished';
@@ -116,6 +118,15 @@ export class MemoryAccountStore implements AccountStore {
     );
   }
 
+  noteUse(accountId: string, fingerprint: string, now: number): Promise<void> {
+    return this.perform({ operation: 'noteUse', fingerprint }, () => {
+      const { keys } = this.accounts.get(accountId)!;
+      const grant = keys[fingerprint];
+      if (grant)
+        this.change(accountId, { keys: { ...keys, [fingerprint]: { ...grant, lastUsedDay: dayOf(now) } } });
+    });
+  }
+
   charge(accountId: string, units: number): Promise<void> {
     return this.perform({ operation: 'charge', units }, () => {
       this.change(accountId, { remaining: this.accounts.get(accountId)!.remaining - units });
@@ -129,7 +140,13 @@ export class MemoryAccountStore implements AccountStore {
     const account = this.accounts.get(condition.credential.accountId);
     const changes = account && admits(account, condition) ? change(account) : undefined;
     if (!account || !changes) return { kind: 'refused', account };
-    this.change(account.accountId, changes);
+    const { now, credential } = condition;
+    const { fingerprint = '' } = credential;
+    const grant = account.keys[fingerprint];
+    this.change(account.accountId, {
+      ...changes,
+      ...(grant && { keys: { ...account.keys, [fingerprint]: { ...grant, lastUsedDay: dayOf(now) } } }),
+    });
     return { kind: 'taken', account: this.accounts.get(account.accountId)! };
   }
 
