@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { answerBrokenRequests } from '../../../local/gateway/http/front-end';
 import { FakeFunctions } from './support/fake-functions';
 import { Harness } from './support/harness';
 import { raw } from './support/http';
@@ -148,6 +149,36 @@ test('a client that closes its side after the request is answered', async () => 
     socket.end(request('/prod/echo/a'));
   });
   expect(statusOf(text)).toBe('200');
+});
+
+test('a client that closes its side in the middle of its body gets a 400, and calls nobody', async () => {
+  const before = harness.functions.calls.length;
+  const { hostname, port } = new URL(harness.url());
+  const text = await new Promise<string>((resolve) => {
+    let all = '';
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.on('data', (c) => (all += c.toString()));
+    socket.on('end', () => resolve(all));
+    socket.end('POST /prod/echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+  });
+  expect(statusOf(text)).toBe('400');
+  expect(harness.functions.calls.length).toBe(before);
+});
+
+test.each([
+  ['its headers', 'GET /prod/ HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+  ['its body', 'POST /prod/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf'],
+])('a client that stalls in %s is answered 408 and closed', async (_where, bytes) => {
+  const server = createServer({ connectionsCheckingInterval: 20 }, (incoming) => incoming.resume());
+  answerBrokenRequests(server);
+  // What takes a minute in the engine is over at once here.
+  Object.assign(server, { headersTimeout: 50, requestTimeout: 100 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const text = await raw(`http://127.0.0.1:${port}`, bytes, 60_000);
+  server.close();
+  expect(statusOf(text)).toBe('408');
+  expect(text).toMatch(/connection: close/i);
 });
 
 test.each<[string, string, number, string, RegExp | undefined]>([
