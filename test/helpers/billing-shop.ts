@@ -1,0 +1,157 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { App, Stack } from 'aws-cdk-lib';
+import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Stripe from 'stripe';
+import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
+import { BillingWebhook, PaidApi, Plan, Quota, Reconciliation } from '../../lib';
+import { startEngine, type Engine } from '../../local';
+import { LINK_SECRET, StripeModel } from '../billing/support/stripe-model';
+import type { StripeEvent } from '../billing/support/stripe-objects';
+import { StripeServer } from '../billing/support/stripe-server';
+import { CREDENTIALS, REGION } from './dynamodb-targets';
+import { get, hangUp } from './get';
+
+export const SIGNING_SECRET = 'whsec_of_the_story';
+
+/** The seller's stack, as `cdk synth` writes it, with everything that has a default left to it. */
+function synthesize(directory: string, stripeUrl: string): void {
+  const app = new App({ outdir: directory, analyticsReporting: false });
+  const stack = new Stack(app, 'Shop', { env: { region: REGION, account: '123456789012' } });
+  const api = new PaidApi(stack, 'Api', {
+    plans: [Plan.paid('pro', { quota: Quota.perMonth(1000), priceIds: ['price_pro'] })],
+  });
+  const backend = new MockIntegration({
+    requestTemplates: { 'application/json': '{ "statusCode": 200 }' },
+    integrationResponses: [{ statusCode: '200' }],
+  });
+  api.root.addResource('reports').addMethod('GET', backend, { methodResponses: [{ statusCode: '200' }] });
+  const secret = (id: string) => secretsmanager.Secret.fromSecretNameV2(stack, id, id);
+  const billing = new BillingWebhook(stack, 'Billing', {
+    paywall: api.paywall,
+    stripe: {
+      signingSecrets: [secret('stripe-signing')],
+      linkSecrets: [secret('checkout-link')],
+      apiKey: secret('stripe-key'),
+      testMode: true,
+      // The stories tell what events do by themselves.
+      reconciliation: Reconciliation.off(),
+    },
+  });
+  billing.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
+  billing.onAccountEvent('Heard', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Stories')) });
+  app.synth();
+}
+
+/** A seller's stack on the local engine, with a Stripe beside it, and callers with accounts. */
+export class BillingShop {
+  private constructor(
+    readonly engine: Engine,
+    readonly stripe: StripeServer,
+    private readonly client: DynamoDbClient,
+    private readonly queue: SQSClient,
+    private readonly directory: string,
+  ) {}
+
+  static async open(): Promise<BillingShop> {
+    const directory = mkdtempSync(join(tmpdir(), 'paywall-billing-'));
+    const stripe = await StripeServer.start();
+    synthesize(directory, stripe.endpoint);
+    const engine = await startEngine({
+      source: directory,
+      secrets: {
+        'stripe-signing': SIGNING_SECRET,
+        'checkout-link': LINK_SECRET,
+        'stripe-key': 'rk_test_of_nobody',
+      },
+    });
+    const client = new DynamoDbClient({
+      endpoint: engine.endpoints.dynamodb!,
+      region: REGION,
+      credentials: () => CREDENTIALS,
+      timeoutMs: 10_000,
+    });
+    const queue = new SQSClient({
+      endpoint: engine.endpoints.sqs!,
+      region: REGION,
+      credentials: CREDENTIALS,
+    });
+    return new BillingShop(engine, stripe, client, queue, directory);
+  }
+
+  async close(): Promise<void> {
+    hangUp();
+    this.client.close();
+    this.queue.destroy();
+    await this.engine.close();
+    await this.stripe.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** A caller with an account and a key. */
+  async caller(account: string): Promise<Caller> {
+    const accounts = new AccountAdmin(this.client, this.physicalId('AWS::DynamoDB::Table'));
+    const access = { accessUntil: 0, lapseReason: 'no_subscription' } as const;
+    await accounts.createAccount({ accountId: account, access });
+    const made = { prefix: 'pw', label: 'story', scopes: [], createdBy: 'test' };
+    const { key } = await accounts.createKey(account, made);
+    const model = new StripeModel(`cus_${account}`);
+    // A minute ago by Stripe's clock, which counts in seconds.
+    model.now = Math.floor(this.engine.clock.now() / 1000) * 1000 - 60_000;
+    this.stripe.models = [...this.stripe.models, model];
+    return {
+      account,
+      model,
+      call: async () => (await get(`${this.engine.apis[0]!.url}reports`, key)).status,
+    };
+  }
+
+  /** Delivers an event as Stripe does. */
+  async deliver(event: StripeEvent, secret = SIGNING_SECRET): Promise<number> {
+    const payload = JSON.stringify(event);
+    const now = this.engine.clock.now();
+    this.stripe.now = now;
+    const timestamp = Math.floor(now / 1000);
+    const answer = await fetch(`${this.engine.apis[0]!.url}billing/stripe`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Stripe-Signature': Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp }),
+      },
+      body: payload,
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  /** The next event that a rule has put into the seller's queue. */
+  async heard(): Promise<{ readonly 'detail-type': string; readonly detail: Record<string, unknown> }> {
+    const QueueUrl = this.physicalId('AWS::SQS::Queue', 'Stories');
+    for (;;) {
+      const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 });
+      const [message] = (await this.queue.send(receive)).Messages ?? [];
+      if (message === undefined) continue;
+      await this.queue.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+      return JSON.parse(message.Body!) as Awaited<ReturnType<BillingShop['heard']>>;
+    }
+  }
+
+  private physicalId(type: string, name = ''): string {
+    const found = [...this.engine.stacks[0]!.resources.values()].find(
+      (resource) => resource.type === type && resource.logicalId.startsWith(name),
+    );
+    return found!.physicalId;
+  }
+}
+
+export interface Caller {
+  readonly account: string;
+  readonly model: StripeModel;
+  /** Status of a request to the paid route. */
+  call(): Promise<number>;
+}
