@@ -174,6 +174,12 @@ export const errors = {
       `${target} has no provisioner of API Gateway keys for this paywall`,
       'add a UsageKeyProvisioner to the app; if it is in a stack of its own, put it into that of the Paywall',
     ),
+  countedByUsagePlans: (what: string) =>
+    wrong(
+      'CountedByUsagePlans',
+      `${what} would have no effect, as usage plans of API Gateway count the units here`,
+      'use plans with larger quotas, or QuotaEnforcement.exact() in the app',
+    ),
   severalAuthorizers: (target: string, ids: readonly string[]) =>
     wrong(
       'SeveralAuthorizers',

@@ -49,10 +49,8 @@ export async function changeAccount(
     if (after.billingRev !== undefined && (change.plan ?? change.access) !== undefined) {
       context.output.send(accountMessages.billingDecides({ account: accountId }));
     }
-    // Its API Gateway key sits on the usage plan of its plan, and goes with its access.
-    if (before.plan !== after.plan || before.accessUntil !== after.accessUntil) {
-      await tellProvisioner([accountId], accounts, context);
-    }
+    // Its API Gateway key goes with plan and access, and what API Gateway has cached with everything else.
+    if (before !== after) await tellProvisioner([accountId], accounts, context);
     const standing = standingOf(after, catalogue, now());
     return succeeded(accountMessages.accountChanged({ target, changed: before !== after, standing }));
   });
@@ -78,9 +76,10 @@ function readAccess(text: string, now: number): Access {
 function refuseUselessLimit(
   account: AccountRecord,
   change: AccountChange,
-  { plans }: CatalogueDefinition,
+  { plans, quotaEnforcement }: CatalogueDefinition,
 ): void {
   if (typeof change.quotaLimit !== 'number') return;
+  if (quotaEnforcement === 'usage-plan') throw errors.countedByUsagePlans('--limit');
   const plan = plans.find(({ id }) => id === (change.plan ?? account.plan));
   if (plan && plan.quota === undefined) throw errors.planWithoutQuota(plan.id);
 }

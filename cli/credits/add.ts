@@ -22,8 +22,14 @@ export async function addCredits(
   const grant = { id: options.id, units: parseUnits('<units>', units) };
   if (!CREDIT_ID_PATTERN.test(grant.id)) throw errors.badCreditId(grant.id);
   const deployment = await findDeployment(options, context);
-  return await withAccounts(deployment, options.authorizer, context.now, async ({ admin, target }) => {
-    const result = await translateConflict(accountId, () => admin.addCredits(accountId, grant));
-    return succeeded(creditMessages.creditsAdded({ target, account: accountId, ...grant, ...result }));
-  });
+  return await withAccounts(
+    deployment,
+    options.authorizer,
+    context.now,
+    async ({ admin, catalogue, target }) => {
+      if (catalogue.quotaEnforcement === 'usage-plan') throw errors.countedByUsagePlans('bought units');
+      const result = await translateConflict(accountId, () => admin.addCredits(accountId, grant));
+      return succeeded(creditMessages.creditsAdded({ target, account: accountId, ...grant, ...result }));
+    },
+  );
 }

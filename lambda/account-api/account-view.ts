@@ -1,4 +1,5 @@
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import type { QuotaDefinition } from '../../lib/domain/plan';
 import type { Usage } from '../../lib/domain/usage';
 
 /** What `GET /account` says. An account that does not exist is one that has not subscribed yet. */
@@ -37,6 +38,16 @@ function statusOf(account: AccountRecord, open: boolean): string {
   if (account.suspended) return 'suspended';
   if (account.plan === undefined) return 'none';
   return open ? 'active' : 'lapsed';
+}
+
+/**
+ * What `GET /account/usage` says of a quota that a usage plan of API Gateway holds. What is left of it only its control
+ * plane knows, which answers ten requests per second for a whole AWS account: too few for every customer who looks.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export function usagePlanView(plan: string, { limit, period }: QuotaDefinition): object {
+  return { plan, period, limit, used: null, remaining: null, resetsAt: null, countedBy: 'usage-plan' };
 }
 
 /** What `GET /account/usage` says; without a quota there is nothing to count. */

@@ -4,7 +4,7 @@ import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
 import type { AccountAdmin } from '../store/account-admin';
 import { AccountConflict, type AdminError } from '../store/account-conflict';
 import { callerOf, type Caller } from '../http/caller';
-import { accountView, instant, usageView } from './account-view';
+import { accountView, instant, usagePlanView, usageView } from './account-view';
 import { HttpProblem, json, noContent, problem, readJsonObject } from '../http/http';
 import type { KeyRecord } from '../store/key-item';
 import { readKeyRequest, readOverlap } from './key-request';
@@ -55,6 +55,8 @@ export function createAccountApi(
 
     'GET /usage': async (caller) => {
       const { account, usage, headers } = await look(caller);
+      const elsewhere = account?.plan === undefined ? undefined : catalogue.usagePlanQuota(account.plan);
+      if (elsewhere) return json(200, usagePlanView(account!.plan!, elsewhere));
       return json(200, usageView(account, usage), headers);
     },
 

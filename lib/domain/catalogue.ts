@@ -1,4 +1,4 @@
-import type { CatalogueDefinition, PlanDefinition } from './plan';
+import type { CatalogueDefinition, PlanDefinition, QuotaDefinition } from './plan';
 import {
   matchesRoute,
   parseRoutePattern,
@@ -40,6 +40,12 @@ export class Catalogue {
   /** The plan as decisions know it: without quota where usage plans of API Gateway hold the quotas. */
   plan(id: string): PlanDefinition | undefined {
     return this.plans.get(id);
+  }
+
+  /** The quota of the plan that API Gateway counts and the functions do not. */
+  usagePlanQuota(id: string): QuotaDefinition | undefined {
+    if (this.definition.quotaEnforcement !== 'usage-plan') return undefined;
+    return this.definition.plans.find((plan) => plan.id === id)?.quota;
   }
 
   /** What the matched route asks for; remembered, as an API has few routes. */

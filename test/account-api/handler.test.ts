@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Catalogue } from '../../lib/domain/catalogue';
 import { accountUsageKey } from '../../lib/domain/usage-key';
 import { fingerprintOf } from '../../lib/domain/key';
 import { createAccountApi } from '../../lambda/account-api/handler';
@@ -62,11 +63,12 @@ async function call(
     keyId,
     scopes = 'keys:manage',
     account = accountId,
-  }: { body?: unknown; keyId?: string; scopes?: string; account?: string } = {},
+    catalogue = buildCatalogue(),
+  }: { body?: unknown; keyId?: string; scopes?: string; account?: string; catalogue?: Catalogue } = {},
 ): Promise<Answer> {
   const handler = createAccountApi({
     accounts: admin,
-    catalogue: buildCatalogue(),
+    catalogue,
     clock: () => now,
     log: (line) => faults.push(line),
   });
@@ -84,6 +86,22 @@ async function call(
     headers: result.headers ?? {},
   };
 }
+
+test('where usage plans count, the limit is told and that nobody here knows what is left', async () => {
+  const catalogue = buildCatalogue({ quotaEnforcement: 'usage-plan' });
+  const { body, headers } = await call('GET', '/account/usage', { catalogue });
+  expect(body).toEqual({
+    plan: 'pro',
+    period: 'month',
+    limit: 1000,
+    used: null,
+    remaining: null,
+    resetsAt: null,
+    countedBy: 'usage-plan',
+  });
+  expect(headers).not.toHaveProperty('RateLimit');
+  expect((await call('GET', '/account', { catalogue })).body).toMatchObject({ plan: 'pro', usage: null });
+});
 
 describe('GET /account', () => {
   test('says plan, status and what is left', async () => {
