@@ -20,6 +20,8 @@ export * from './billing-webhook/reconciliation';
 export * from './billing-webhook/reversal-policy';
 export * from './catalogue/action-urls';
 export * from './catalogue/catalogue-options';
+export * from './checkout/stripe-checkout';
+export * from './checkout/stripe-checkout-props';
 export * from './paid-api/paid-api';
 export * from './paid-api/paid-api-props';
 export * from './paywall/paywall';

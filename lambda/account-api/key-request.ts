@@ -1,4 +1,4 @@
-import { HttpProblem } from '../http/http';
+import { HttpProblem, refuseUnknown } from '../http/http';
 
 const DAY_MS = 86_400_000;
 const MAX_LABEL = 64;
@@ -64,12 +64,6 @@ export function readOverlap(body: Record<string, unknown>): number {
 
 function isWhole(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-}
-
-function refuseUnknown(body: Record<string, unknown>, known: readonly string[]): void {
-  const unknown = Object.keys(body).filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw bad(`the body has unknown members ${unknown.join(', ')}; known are ${known.join(', ')}`);
 }
 
 function bad(detail: string): HttpProblem {

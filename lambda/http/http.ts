@@ -8,6 +8,8 @@ export class HttpProblem extends Error {
     readonly status: number,
     readonly title: string,
     detail: string,
+    /** Seconds after which the same request may succeed; absent: nobody knows. */
+    readonly retryAfter?: number,
   ) {
     super(detail);
   }
@@ -29,10 +31,14 @@ export function noContent(): APIGatewayProxyResult {
   return { statusCode: 204, headers: { ...PRIVATE }, body: '' };
 }
 
-export function problem({ status, title, message }: HttpProblem): APIGatewayProxyResult {
+export function problem({ status, title, message, retryAfter }: HttpProblem): APIGatewayProxyResult {
   return {
     statusCode: status,
-    headers: { 'Content-Type': 'application/problem+json', ...PRIVATE },
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...PRIVATE,
+      ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    },
     body: JSON.stringify({ type: 'about:blank', title, status, detail: message }),
   };
 }
@@ -66,4 +72,15 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** @throws HttpProblem 400 naming members that nobody reads: a typing error would be a wish that is not granted */
+export function refuseUnknown(body: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  const unknown = Object.keys(body).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new HttpProblem(
+    400,
+    'Bad request',
+    `the body has unknown members ${unknown.join(', ')}; known are ${known.join(', ')}`,
+  );
 }

@@ -15,11 +15,12 @@ import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import { METADATA_KEY } from '../bundle/metadata-key';
 import { Rules } from '../errors/rules';
+import type { Paywall } from '../paywall/paywall';
 import { Route } from '../route/route';
 import type { Throttle } from '../plan/throttle';
 import { grantBilling } from './billing-grants';
 import { BillingReconciler } from './billing-reconciler';
-import type { BillingWebhookProps } from './billing-webhook-props';
+import type { BillingWebhookProps, StripeWebhookOptions } from './billing-webhook-props';
 import { throttleMethod } from './method-throttle';
 import { OutboxSweeper } from './outbox-sweeper';
 import { Reconciliation } from './reconciliation';
@@ -45,6 +46,8 @@ const TIMEOUT = Duration.seconds(28);
  * large, 503 when it could not be stored. Events that fail are kept in a dead-letter queue with an alarm.
  */
 export class BillingWebhook extends Construct {
+  /** The paywall on whose API the routes are served. */
+  public readonly paywall: Paywall;
   /** The function behind the routes. */
   public readonly handler: lambda.Function;
   /** Bus on which changes of accounts are told. */
@@ -66,6 +69,13 @@ export class BillingWebhook extends Construct {
   /** The methods, by the last segment of their path: `stripe`, `events`. */
   public readonly methods: { [name: string]: apigateway.Method } = {};
 
+  /** @internal */
+  public readonly _stripe?: StripeWebhookOptions;
+  /** @internal What the functions that apply facts are told. */
+  public readonly _settings: string;
+  /** @internal Resource above the routes. */
+  public readonly _root: apigateway.IResource;
+
   /** @throws PaywallError naming every broken rule of the props */
   constructor(scope: Construct, id: string, props: BillingWebhookProps) {
     super(scope, id);
@@ -75,6 +85,8 @@ export class BillingWebhook extends Construct {
     validateBillingWebhook(rules, props, catalogue.plans);
     rules.enforce(this.node.path);
     this.warn(props);
+    this.paywall = paywall;
+    this._stripe = stripe;
 
     this.eventBus = props.eventBus ?? new events.EventBus(this, 'EventBus');
     paywall._addEventBus(this.eventBus);
@@ -87,7 +99,7 @@ export class BillingWebhook extends Construct {
     });
     this.linkSecrets = stripe ? (stripe.linkSecrets ?? [this.linkSecret()]) : [];
 
-    const settings = renderSettings(this, props, {
+    this._settings = renderSettings(this, props, {
       eventBus: this.eventBus,
       failedEvents: this.failedEvents,
       linkSecrets: this.linkSecrets,
@@ -98,7 +110,7 @@ export class BillingWebhook extends Construct {
       description: 'Turns events of payment providers into access',
       code,
       timeout: TIMEOUT,
-      environment: { BILLING_SETTINGS: settings },
+      environment: { BILLING_SETTINGS: this._settings },
     }).handler;
     Aspects.of(this).add(
       { visit: (node) => void (node === this && code.stage()) },
@@ -117,7 +129,7 @@ export class BillingWebhook extends Construct {
         accountTable: paywall.accountTable,
         catalogue,
         eventBus: this.eventBus,
-        settings,
+        settings: this._settings,
         secrets: [stripe.apiKey, ...this.linkSecrets],
         rate,
       });
@@ -126,10 +138,10 @@ export class BillingWebhook extends Construct {
       this.reconciliationAlarm = failedAlarm;
     }
 
-    const root = paywall.restApi.root.addResource(pathPart);
+    this._root = paywall.restApi.root.addResource(pathPart);
     const integration = new apigateway.LambdaIntegration(this.handler, { allowTestInvoke: false });
     for (const name of [...(stripe ? ['stripe'] : []), ...(standard ? ['events'] : [])]) {
-      const method = root.addResource(name).addMethod('POST', integration, {
+      const method = this._root.addResource(name).addMethod('POST', integration, {
         authorizationType: apigateway.AuthorizationType.NONE,
       });
       paywall.addMethodRoute(method, Route.public());

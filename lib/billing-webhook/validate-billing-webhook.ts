@@ -1,6 +1,7 @@
 import { Token, type Duration } from 'aws-cdk-lib';
 import { got, type Rules } from '../errors/rules';
 import type { Plan } from '../plan/plan';
+import type { Throttle } from '../plan/throttle';
 import type { BillingWebhookProps, StripeWebhookOptions } from './billing-webhook-props';
 import { ReversalPolicy } from './reversal-policy';
 
@@ -25,20 +26,28 @@ export function validateBillingWebhook(
   );
   if (stripe) validateStripe(rules, stripe, plans);
   if (standard) requireSecrets(rules, 'standard', standard.signingSecrets.length);
-  rules.check(
-    pathPart === undefined || Token.isUnresolved(pathPart) || PATH_PART.test(pathPart),
-    'PathPartInvalid',
-    `pathPart must be one segment of letters, digits, '_', '.' and '-', got ${got(pathPart)}; leave out slashes`,
-  );
+  validatePathPart(rules, 'pathPart', pathPart);
   if (renewalSlack) validateSlack(rules, renewalSlack);
-  if (throttle) {
-    rules.check(
-      throttle.rateLimit > 0 && Number.isInteger(throttle.burstLimit) && throttle.burstLimit > 0,
-      'ThrottleNotPositive',
-      `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${throttle.rateLimit} and ` +
-        `${throttle.burstLimit}; at 0 no event would come in`,
-    );
-  }
+  if (throttle) validatePublicThrottle(rules, throttle);
+}
+
+/** One segment of the path of routes. */
+export function validatePathPart(rules: Rules, prop: string, value: string | undefined): void {
+  rules.check(
+    value === undefined || Token.isUnresolved(value) || PATH_PART.test(value),
+    'PathPartInvalid',
+    `${prop} must be one segment of letters, digits, '_', '.' and '-', got ${got(value)}; leave out slashes`,
+  );
+}
+
+/** Lid on a public route. */
+export function validatePublicThrottle(rules: Rules, throttle: Throttle): void {
+  rules.check(
+    throttle.rateLimit > 0 && Number.isInteger(throttle.burstLimit) && throttle.burstLimit > 0,
+    'ThrottleNotPositive',
+    `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${throttle.rateLimit} and ` +
+      `${throttle.burstLimit}; at 0 nothing would come in`,
+  );
 }
 
 function validateStripe(rules: Rules, stripe: StripeWebhookOptions, plans: readonly Plan[]): void {

@@ -30,6 +30,14 @@ export function validatePatterns(rules: Rules, prop: string, patterns: readonly 
   }
 }
 
+export function validateScope(rules: Rules, prop: string, scope: string): void {
+  rules.check(
+    SCOPE.test(scope),
+    'RouteScopeInvalid',
+    `${prop} must be lower-case words joined by ':', '.', '_' or '-', got ${got(scope)}; for example 'keys:manage'`,
+  );
+}
+
 export function validateRoutes(rules: Rules, routes: Readonly<Record<string, Route>>): void {
   validatePatterns(rules, 'routes', Object.keys(routes));
   for (const [pattern, route] of Object.entries(routes)) validateRoute(rules, pattern, route);
@@ -38,12 +46,7 @@ export function validateRoutes(rules: Rules, routes: Readonly<Record<string, Rou
 export function validateRoute(rules: Rules, pattern: string, route: Route): void {
   const { scope, cost } = route;
   if (scope !== undefined && rules.known(`scope of route ${got(pattern)}`, scope)) {
-    rules.check(
-      SCOPE.test(scope),
-      'RouteScopeInvalid',
-      `scope of route ${got(pattern)} must be lower-case words joined by ':', '.', '_' or '-', got ${got(scope)}; ` +
-        `for example 'keys:manage'`,
-    );
+    validateScope(rules, `scope of route ${got(pattern)}`, scope);
   }
   if (cost !== undefined && rules.known(`cost of route ${got(pattern)}`, cost)) {
     rules.check(

@@ -56,6 +56,12 @@ export function paymentStep(situation: PaymentSituation): PaymentStep {
   return owing === undefined ? purchase(situation) : stepOfOwing(owing);
 }
 
+/** The customer whom the portal shows: of a subscription that lives, else whoever bought last. */
+export function payingCustomer(billing: BillingState): string | undefined {
+  const living = livingSubscriptions(billing);
+  return (living === 'other-biller' ? undefined : living[0]?.customer) ?? lastCustomer(billing);
+}
+
 function stepOfActive(
   { subscription, customer, snapshot }: Living,
   { wanted, account, now }: PaymentSituation,

@@ -1,10 +1,10 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { Fact } from '../../../lib/domain/billing/fact';
 import type { Unsettled } from '../../../lib/domain/billing/unsettled';
 import type { SubscriptionSource } from '../billing';
 import { settledInvoiceFact } from './invoice';
 import { list, object, reference, type Json } from '../json';
-import { stripeClient, type StripeClientOptions } from './client';
+import { found, stripeClient, type StripeClientOptions } from './client';
 import type { Reversal } from './reversal';
 import { subscriptionFact } from './subscription';
 
@@ -43,7 +43,7 @@ export class StripeApi implements SubscriptionSource {
   async fetch({ subscription, after }: Unsettled): Promise<readonly Fact[]> {
     if (!subscription.startsWith('sub_')) return [];
     for (let wait = 0; ; wait += 1) {
-      const answer = await this.found(this.stripe.subscriptions.retrieve(subscription));
+      const answer = await found(this.stripe.subscriptions.retrieve(subscription));
       if (answer === undefined) return [];
       const at = Date.parse(answer.lastResponse.headers.date ?? '');
       // Of the second in which the events tie, this answer could be as old as any of them.
@@ -58,7 +58,7 @@ export class StripeApi implements SubscriptionSource {
     const payment =
       customer !== undefined && (invoice ?? paymentIntent) !== undefined
         ? { customer, invoice, payment_intent: paymentIntent }
-        : json(await this.found(this.stripe.charges.retrieve(charge)));
+        : json(await found(this.stripe.charges.retrieve(charge)));
     const payer = reference(payment.customer);
     const paid = reference(payment.invoice) ?? (await this.invoiceOf(reference(payment.payment_intent)));
     return payer === undefined || paid === undefined ? undefined : { customer: payer, invoice: paid };
@@ -74,17 +74,8 @@ export class StripeApi implements SubscriptionSource {
   }
 
   private async invoices(subscription: string): Promise<readonly Fact[]> {
-    const found = list(json(await this.stripe.invoices.list({ subscription, limit: INVOICES })));
-    return found.flatMap((invoice) => settledInvoiceFact(invoice) ?? []);
-  }
-
-  private async found<T>(answer: Promise<T>): Promise<T | undefined> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') return undefined;
-      throw error;
-    }
+    const newest = list(json(await this.stripe.invoices.list({ subscription, limit: INVOICES })));
+    return newest.flatMap((invoice) => settledInvoiceFact(invoice) ?? []);
   }
 }
 

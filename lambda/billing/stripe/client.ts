@@ -43,3 +43,13 @@ export function stripeEndpoint(env: Readonly<Record<string, string | undefined>>
   const endpoint = env.STRIPE_ENDPOINT_URL;
   return endpoint === undefined || endpoint === '' ? {} : { endpoint };
 }
+
+/** The answer of a request for something that there may not be. */
+export async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && error.code === 'resource_missing') return undefined;
+    throw error;
+  }
+}

@@ -1,10 +1,24 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { StripeModel, TrueSubscription } from './stripe-model';
 import type { Members } from './stripe-objects';
 
 type Query = URLSearchParams;
+
+export interface StripeRequest {
+  readonly method: string;
+  /** After the version, for example `['checkout', 'sessions']`. */
+  readonly path: readonly string[];
+  /** Of the form that was posted. */
+  readonly form: Query;
+  readonly idempotencyKey?: string;
+}
+
+export interface StripeAnswer {
+  readonly status?: number;
+  readonly body: Members;
+}
 
 /** The reading half of Stripe's API over HTTP, told from models: what is asked here is the provider's truth. */
 export class StripeServer {
@@ -15,6 +29,8 @@ export class StripeServer {
   pageSize = 100;
   /** Status instead of an answer, for paths of choice. */
   refuse: (path: string) => number | undefined = () => undefined;
+  /** Answers before this server does: the half of the API that writes. */
+  desk: (request: StripeRequest) => StripeAnswer | undefined = () => undefined;
   readonly asked: string[] = [];
 
   private constructor(private readonly server: Server) {}
@@ -23,17 +39,12 @@ export class StripeServer {
     const server = createServer();
     const stripe = new StripeServer(server);
     server.on('request', (request, response) => {
-      const url = new URL(request.url!, 'http://stripe');
-      stripe.asked.push(`${request.method} ${url.pathname}`);
-      const refused = stripe.refuse(url.pathname);
-      const body = stripe.answer(url.pathname.split('/').slice(2), url.searchParams);
-      const missing = { error: { code: 'resource_missing', message: 'there is no such thing' } };
-      response.sendDate = false;
-      response.writeHead(refused ?? (body === undefined ? 404 : 200), {
-        'Content-Type': 'application/json',
-        Date: new Date(stripe.now).toUTCString(),
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const form = new URLSearchParams(Buffer.concat(chunks).toString());
+        stripe.serve(request, form, response);
       });
-      response.end(JSON.stringify(refused === undefined ? (body ?? missing) : { error: { message: 'no' } }));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -47,6 +58,34 @@ export class StripeServer {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private serve(request: IncomingMessage, form: Query, response: ServerResponse): void {
+    const url = new URL(request.url!, 'http://stripe');
+    const method = request.method!;
+    this.asked.push(`${method} ${url.pathname}`);
+    const path = url.pathname.split('/').slice(2);
+    const idempotencyKey = request.headers['idempotency-key'] as string | undefined;
+    const missing = { error: { code: 'resource_missing', message: 'there is no such thing' } };
+    const answer = (): StripeAnswer => {
+      const refused = this.refuse(url.pathname);
+      if (refused !== undefined) return { status: refused, body: { error: { message: 'no' } } };
+      const given = this.desk({
+        method,
+        path,
+        form,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      });
+      const body = given ? undefined : this.answer(path, url.searchParams);
+      return given ?? (body === undefined ? { status: 404, body: missing } : { body });
+    };
+    const { status = 200, body } = answer();
+    response.sendDate = false;
+    response.writeHead(status, {
+      'Content-Type': 'application/json',
+      Date: new Date(this.now).toUTCString(),
+    });
+    response.end(JSON.stringify(body));
   }
 
   private answer([resource, id]: readonly string[], query: Query): Members | undefined {

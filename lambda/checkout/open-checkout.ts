@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { CheckoutBook } from '../store/checkout-book';
+import { settleSession } from './settlement';
+import { stripeFault } from './stripe-fault';
+import type { Order } from './stripe-sales';
+import type { OpenTill } from './till';
+
+export type OpenedCheckout =
+  | { readonly kind: 'open'; readonly url: string }
+  /** The session before this one was paid meanwhile, and the account shows it now. */
+  | { readonly kind: 'settled' };
+
+export interface CheckoutDesk {
+  readonly book: CheckoutBook;
+  readonly till: OpenTill;
+  readonly linkSecrets: readonly string[];
+  readonly testMode: boolean;
+}
+
+/** Whoever opens a session at the same time gets through each time that this one does not. */
+const MAX_ATTEMPTS = 5;
+/** In the place of an order: the session was paid, and the account shows it. */
+const SETTLED = 'settled';
+
+/**
+ * Opens the account's one checkout session. The one before it is looked at first:
+ *
+ * | Session before | Then |
+ * | --- | --- |
+ * | open, for the same order | it is this one |
+ * | open, for another order | it is ended: both could be paid |
+ * | complete | it is settled, in case that its event is late or lost |
+ * | expired, gone, settled | a new one is opened |
+ *
+ * @param seed what asks for it, such as the token of a link: the same again makes no second session
+ */
+export async function openCheckout(desk: CheckoutDesk, order: Order, seed: string): Promise<OpenedCheckout> {
+  const { book, till, linkSecrets } = desk;
+  const { account } = order;
+  const name = digest(order);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const noted = await book.read(account);
+    if (noted !== undefined && noted.order !== SETTLED) {
+      const before = await lookAt(desk, account, noted.session);
+      if (before.kind === 'settled') return before;
+      if (before.kind === 'open') {
+        if (noted.order === name) return before;
+        // Paid or expired at this very moment: it is looked at again.
+        if (!(await ended(till, noted.session))) continue;
+      }
+    }
+    const opened = await till.sales.open(order, linkSecrets[0]!, digest([seed, name, noted?.session]));
+    if (await book.note(account, { session: opened.id, order: name }, noted?.session)) {
+      return { kind: 'open', url: opened.url };
+    }
+    // Another one was noted: nobody may pay this one.
+    await ended(till, opened.id);
+  }
+  throw new Error(`checkout sessions of account ${account} changed during ${MAX_ATTEMPTS} attempts`);
+}
+
+async function lookAt(
+  { book, till, linkSecrets, testMode }: CheckoutDesk,
+  account: string,
+  id: string,
+): Promise<OpenedCheckout | { readonly kind: 'over' }> {
+  const look = await till.sales.session(id);
+  const { status, url } = look?.session ?? {};
+  if (status === 'open' && typeof url === 'string') return { kind: 'open', url };
+  if (look === undefined || status !== 'complete') return { kind: 'over' };
+  await settleSession(look, till, linkSecrets, testMode);
+  await book.note(account, { session: id, order: SETTLED }, id);
+  return { kind: 'settled' };
+}
+
+async function ended({ sales }: OpenTill, session: string): Promise<boolean> {
+  try {
+    await sales.expire(session);
+    return true;
+  } catch (error) {
+    if (stripeFault(error)?.passes === false) return false;
+    throw error;
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}

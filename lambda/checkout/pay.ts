@@ -1,0 +1,126 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { signClaimLink } from '../../lib/domain/claim-link';
+import { readPayLink, type PayLinkReading } from '../../lib/domain/pay-link';
+import type { PlanDefinition } from '../../lib/domain/plan';
+import { HttpProblem } from '../http/http';
+import { baseUrl } from '../http/request';
+import { redirect, shown } from './answer';
+import type { Cashier, CashierPorts, Lead } from './cashier';
+import type { CheckoutOutcome } from './checkout-log';
+import { planOnSale } from './purchase-request';
+
+export interface PayPorts extends CashierPorts {
+  /** A new account id, not to be guessed. */
+  readonly newAccountId: () => string;
+}
+
+export interface Answered {
+  readonly result: APIGatewayProxyResult;
+  readonly outcome: CheckoutOutcome;
+  readonly account?: string;
+}
+
+const AGAIN = 'call the API again: its answer carries a new one';
+const NO_LINK: Readonly<Record<Exclude<PayLinkReading['kind'], 'valid'>, HttpProblem>> = {
+  malformed: new HttpProblem(400, 'Not a payment link', `this payment link is damaged; ${AGAIN}`),
+  // Which secret is believed, and which was, is nobody's business.
+  forged: new HttpProblem(400, 'Not a payment link', `this payment link is not valid; ${AGAIN}`),
+  expired: new HttpProblem(410, 'Payment link expired', `this payment link has expired; ${AGAIN}`),
+};
+
+/** `GET /pay`: with a link's token, whatever its account needs; without, a purchase by someone without an account. */
+export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: PayPorts): Promise<Answered> {
+  const { t: token, plan } = event.queryStringParameters ?? {};
+  const asked = plan === undefined ? undefined : planOnSale(plan, ports.plans).id;
+  if (token === undefined) return sellToNewcomer(event, asked, ports);
+
+  const now = ports.clock();
+  const read = await ports.till.read(
+    (secrets) => readPayLink(token, secrets, now),
+    ({ kind }) => kind !== 'forged',
+  );
+  if (read.kind !== 'valid') throw NO_LINK[read.kind];
+  const { account, action: wanted, plan: suggested } = read.link;
+  const { successUrl, cancelUrl } = ports.settings;
+  const target = asked ?? suggested;
+  const lead = await cashier.lead({
+    account,
+    wanted,
+    successUrl,
+    cancelUrl,
+    seed: token,
+    ...(target !== undefined && { plan: target }),
+  });
+  return { ...answer(event, lead, { t: token }), account };
+}
+
+async function sellToNewcomer(
+  event: APIGatewayProxyEvent,
+  asked: string | undefined,
+  { plans, settings, till, newAccountId }: PayPorts,
+): Promise<Answered> {
+  const onSale = plans.filter(({ id, priceIds = [] }) => priceIds.length > 0 && (asked ?? id) === id);
+  const [plan, ...others] = onSale;
+  if (plan === undefined) return answer(event, { kind: 'contact-seller' });
+  if (others.length > 0) return answer(event, { kind: 'choose', plans: onSale });
+
+  const account = newAccountId();
+  const { sales } = await till.unlock();
+  const [secret] = await till.linkSecrets();
+  // Stripe puts the session's id in the place of the braces.
+  const claim = `session={CHECKOUT_SESSION_ID}&t=${signClaimLink(account, secret!)}`;
+  const { url } = await sales.open(
+    {
+      account,
+      opensAccount: true,
+      price: plan.priceIds![0]!,
+      trialDays: plan.trialDays,
+      successUrl: `${baseUrl(event)}${settings.claimPath}?${claim}`,
+      cancelUrl: settings.cancelUrl,
+    },
+    secret!,
+  );
+  return { ...answer(event, { kind: 'go', url, step: 'subscribe' }), account };
+}
+
+/** @param query that the choice of a plan is added to */
+function answer(
+  event: APIGatewayProxyEvent,
+  lead: Lead,
+  query: Readonly<Record<string, string>> = {},
+): Answered {
+  switch (lead.kind) {
+    case 'go':
+      return {
+        result: redirect(lead.url),
+        outcome: lead.step === 'subscribe' ? 'sent-to-checkout' : 'sent-to-portal',
+      };
+    case 'choose':
+      return { result: choice(event, lead.plans, query), outcome: 'answered' };
+    case 'nothing-owed': {
+      const detail = 'The subscription of this account is in order. Call the API again.';
+      const told = { title: 'Nothing to pay', paragraphs: [detail] };
+      return { result: shown(event, 200, told, { status: 'nothing_owed', detail }), outcome: 'answered' };
+    }
+    case 'contact-seller':
+      throw new HttpProblem(
+        409,
+        'Nothing to pay',
+        'no payment changes what this account may do; contact the seller',
+      );
+  }
+}
+
+function choice(
+  event: APIGatewayProxyEvent,
+  plans: readonly PlanDefinition[],
+  query: Readonly<Record<string, string>>,
+): APIGatewayProxyResult {
+  const offers = plans.map(({ id }) => ({
+    plan: id,
+    url: `${baseUrl(event)}${event.resource}?${new URLSearchParams({ ...query, plan: id }).toString()}`,
+  }));
+  const links = offers.map(({ plan, url }) => ({ href: url, text: plan }));
+  const told = { title: 'Choose a plan', paragraphs: ['The next page shows its price.'], links };
+  return shown(event, 200, told, { plans: offers });
+}
