@@ -5,6 +5,7 @@ import { addKeys } from './keys';
 import { addLocal } from './local';
 import { addQuickstart } from './quickstart';
 import { addUsageKeys } from './usage-keys';
+import { addUsage } from './usage';
 import type { CliContext } from './context';
 import { CliError } from './errors';
 import type { CommandResult } from './message';
@@ -61,6 +62,7 @@ Examples:
   addAccounts(program, context, finish);
   addCredits(program, context, finish);
   addKeys(program, context, finish);
+  addUsage(program, context, finish);
   addWebhook(program, context, finish);
   addUsageKeys(program, context, finish);
   quietly(program, context);

@@ -1,5 +1,6 @@
 import { NEVER } from '../../lib/domain/account';
 import type { KeyRecord } from '../../lambda/store';
+import { dateOf } from '../../lib/domain/daily-usage';
 import { defineMessage } from '../message';
 import { table } from '../table';
 
@@ -15,6 +16,8 @@ export interface DescribedKey {
   /** ISO 8601; `null`: never. */
   readonly expiresAt: string | null;
   readonly expired: boolean;
+  /** ISO 8601 date in UTC; `null`: never. */
+  readonly lastUsedOn: string | null;
 }
 
 export function describeKey(key: KeyRecord, now: number): DescribedKey {
@@ -26,6 +29,7 @@ export function describeKey(key: KeyRecord, now: number): DescribedKey {
     createdBy: key.createdBy,
     expiresAt: key.expiresAt >= NEVER ? null : new Date(key.expiresAt).toISOString(),
     expired: now >= key.expiresAt,
+    lastUsedOn: key.lastUsedDay === undefined ? null : dateOf(key.lastUsedDay),
   };
 }
 
@@ -43,11 +47,12 @@ export const keyMessages = {
       keys.length === 0
         ? `account ${paint.bold(account)} has no keys; create one with: ${paint.cyan(`paywall keys create ${account}`)}`
         : table([
-            ['key', 'label', 'created', 'expires', 'scopes'],
+            ['key', 'label', 'created', 'last used', 'expires', 'scopes'],
             ...keys.map((key) => [
               key.keyId,
               key.label,
               key.createdAt,
+              key.lastUsedOn ?? 'never',
               `${key.expiresAt ?? 'never'}${key.expired ? ' (expired)' : ''}`,
               key.scopes.join(', '),
             ]),

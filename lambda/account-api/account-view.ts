@@ -1,4 +1,5 @@
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
+import { dailyUsage } from '../../lib/domain/daily-usage';
 import type { QuotaDefinition } from '../../lib/domain/plan';
 import type { Usage } from '../../lib/domain/usage';
 
@@ -47,13 +48,22 @@ function statusOf(account: AccountRecord, open: boolean): string {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 export function usagePlanView(plan: string, { limit, period }: QuotaDefinition): object {
-  return { plan, period, limit, used: null, remaining: null, resetsAt: null, countedBy: 'usage-plan' };
+  return {
+    plan,
+    period,
+    limit,
+    used: null,
+    remaining: null,
+    resetsAt: null,
+    days: [],
+    countedBy: 'usage-plan',
+  };
 }
 
 /** What `GET /account/usage` says; without a quota there is nothing to count. */
-export function usageView(account: AccountRecord | undefined, usage: Usage | undefined): object {
+export function usageView(account: AccountRecord | undefined, usage: Usage | undefined, now: number): object {
   const plan = account?.plan ?? null;
-  if (!usage) return { plan, limit: null, used: null, remaining: null, resetsAt: null };
+  if (!usage) return { plan, limit: null, used: null, remaining: null, resetsAt: null, days: [] };
   return {
     plan,
     period: usage.quota.period,
@@ -64,6 +74,7 @@ export function usageView(account: AccountRecord | undefined, usage: Usage | und
     overage: usage.overage,
     startedAt: instant(usage.start),
     resetsAt: instant(usage.end),
+    days: dailyUsage(account?.daily, usage.start, now),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Catalogue } from '../../lib/domain/catalogue';
+import { dateOf } from '../../lib/domain/daily-usage';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
 import type { AccountAdmin } from '../store/account-admin';
 import { AccountConflict, type AdminError } from '../store/account-conflict';
@@ -54,10 +55,10 @@ export function createAccountApi(
     },
 
     'GET /usage': async (caller) => {
-      const { account, usage, headers } = await look(caller);
+      const { account, usage, headers, now } = await look(caller);
       const elsewhere = account?.plan === undefined ? undefined : catalogue.usagePlanQuota(account.plan);
       if (elsewhere) return json(200, usagePlanView(account!.plan!, elsewhere));
-      return json(200, usageView(account, usage), headers);
+      return json(200, usageView(account, usage, now), headers);
     },
 
     'GET /keys': async ({ accountId }) =>
@@ -156,5 +157,6 @@ function shown(key: KeyRecord): object {
     scopes: key.scopes,
     createdAt: instant(key.createdAt),
     expiresAt: instant(key.expiresAt),
+    lastUsedOn: key.lastUsedDay === undefined ? null : dateOf(key.lastUsedDay),
   };
 }

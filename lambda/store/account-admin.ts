@@ -236,7 +236,13 @@ export class AccountAdmin {
       keys.push(...page.Items.map(fromKeyItem));
       start = page.LastEvaluatedKey;
     } while (start);
-    return keys.sort((a, b) => a.createdAt - b.createdAt);
+    const grants = keys.length === 0 ? {} : ((await this.findAccount(accountId))?.keys ?? {});
+    return keys
+      .map((key) => {
+        const lastUsedDay = grants[key.fingerprint]?.lastUsedDay;
+        return lastUsedDay === undefined ? key : { ...key, lastUsedDay };
+      })
+      .sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /** Deletes an account and everything about it; see {@link eraseAccount}. */

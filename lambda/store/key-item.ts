@@ -9,6 +9,8 @@ export interface KeyRecord {
   readonly createdBy: string;
   readonly expiresAt: number;
   readonly scopes: readonly string[];
+  /** Day on which the key was last let in, see `dayOf`; absent: never. */
+  readonly lastUsedDay?: number;
 }
 
 export function keyItemKey(accountId: string, fingerprint: string): Item {

@@ -3,7 +3,7 @@ import type { Catalogue } from '../../lib/domain/catalogue';
 import { accountUsageKey } from '../../lib/domain/usage-key';
 import { fingerprintOf } from '../../lib/domain/key';
 import { createAccountApi } from '../../lambda/account-api/handler';
-import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
+import { AccountAdmin, DynamoDbAccountStore, DynamoDbClient } from '../../lambda/store';
 import { buildCatalogue, NOW } from '../authorizer/support/builders';
 import {
   createAccountsTable,
@@ -156,6 +156,19 @@ test('GET /account/usage answers in the terms of the quota', async () => {
   });
 });
 
+test('GET /account/usage says what was used on each day', async () => {
+  const store = new DynamoDbAccountStore(client, 'accounts');
+  const request = { credential: { accountId }, plans: ['pro'], now, closesOverage: false };
+  const to = { id: 'month-20261101T000000Z', start: NOW, end: NOW + DAY_MS };
+  const from = (await admin.findAccount(accountId))!;
+  await store.rollOver({ ...request, from, to, remaining: 960, units: 40 });
+  const { body } = await call('GET', '/account/usage');
+  expect(body).toMatchObject({ used: 40, remaining: 960 });
+  expect(body.days).toHaveLength(22);
+  expect(body.days.at(0)).toEqual({ date: '2026-11-01', units: 0 });
+  expect(body.days.at(-1)).toEqual({ date: '2026-11-22', units: 40 });
+});
+
 describe('keys', () => {
   test('a key is shown once, works, and is listed without its secret', async () => {
     const created = await call('POST', '/account/keys', { body: { label: 'ci', expiresInDays: 30 } });
@@ -177,6 +190,7 @@ describe('keys', () => {
         scopes: [],
         createdAt: new Date(NOW).toISOString(),
         expiresAt: new Date(NOW + 30 * DAY_MS).toISOString(),
+        lastUsedOn: null,
       },
     ]);
     expect(JSON.stringify(body)).not.toContain(key);

@@ -92,6 +92,7 @@ test('list shows each key without its secret', async () => {
       createdBy: 'cli',
       expiresAt: new Date(NOW + 24 * HOUR).toISOString(),
       expired: false,
+      lastUsedOn: null,
     } satisfies DescribedKey,
   ]);
   expect(context.output.text).toContain('ci');
