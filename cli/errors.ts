@@ -269,6 +269,33 @@ export const errors = {
       `the function ${functionName} failed instead of answering: ${answer.slice(0, 300)}`,
       'its log says why; nothing was deleted of the events that it was given',
     ),
+  fileUnreadable: (file: string, cause: unknown) =>
+    wrong('FileUnreadable', `${file} cannot be read: ${(cause as Error).message}`),
+  csvEmpty: () =>
+    wrong(
+      'CsvEmpty',
+      'the file is empty',
+      'its first line has to name the columns, for example: name,key,account',
+    ),
+  csvColumnMissing: (column: string, columns: readonly string[]) =>
+    wrong(
+      'CsvColumnMissing',
+      `the file has no column '${column}'`,
+      `its first line names ${columns.join(', ')}; API Gateway's format has at least name and key`,
+    ),
+  importNotEnabled: (functionId: string) =>
+    failure(
+      'ImportNotEnabled',
+      `the authorizer ${functionId} does not accept keys of an earlier system`,
+      'pass identities: [Identity.keys(), Identity.importedKeys()] and deploy',
+    ),
+  pepperUnreadable: (id: string, cause: unknown) =>
+    failure(
+      'PepperUnreadable',
+      `the pepper ${id} cannot be read: ${(cause as Error).message}`,
+      'it takes the permission secretsmanager:GetSecretValue; in the local engine, a secret that is not made by the stack takes --secret <name>=<text>',
+      cause,
+    ),
   apiNotServed: (api: string) =>
     failure('ApiNotServed', `the local engine does not serve the API ${api} of the billing webhook`),
   noTable: (functionId: string) =>

@@ -9,6 +9,7 @@ export * from './account-table/account-table-props';
 export * from './account-table/i-account-table';
 export * from './authorizer/credential-source';
 export * from './authorizer/identity';
+export * from './authorizer/imported-keys-options';
 export * from './authorizer/jwt-identity-options';
 export * from './authorizer/outage-policy';
 export * from './authorizer/quota-enforcement';

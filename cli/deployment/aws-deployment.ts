@@ -40,6 +40,7 @@ export class AwsDeployment implements Deployment {
         region: this.session.region,
         credentials: () => this.session.credentials(),
       },
+      secretsEndpoint: this.session.endpoint('secrets_manager'),
     };
   }
 

@@ -20,6 +20,8 @@ export interface AuthorizerFunction {
   readonly catalogue: CatalogueDefinition;
   readonly environment: Readonly<Record<string, string>>;
   readonly database: DatabaseAccess;
+  /** Of Secrets Manager; absent: the endpoint of the Region. */
+  readonly secretsEndpoint?: string;
 }
 
 /** A running local engine or a deployed stack, as the account commands need it. */

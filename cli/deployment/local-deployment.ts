@@ -34,6 +34,7 @@ export class LocalDeployment implements Deployment {
         region: environment.AWS_REGION ?? 'us-east-1',
         credentials: () => credentialsOf(environment),
       },
+      secretsEndpoint: this.engine.endpoints.secrets_manager,
     };
   }
 

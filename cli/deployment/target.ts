@@ -1,10 +1,10 @@
-import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
+import { AccountAdmin, DynamoDbClient, KeyImporter } from '../../lambda/store';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { AwsSession } from '../aws/session';
 import type { CliContext } from '../context';
 import { errors } from '../errors';
 import { AwsDeployment } from './aws-deployment';
-import { chooseAuthorizer, type Deployment } from './deployment';
+import { chooseAuthorizer, type AuthorizerFunction, type Deployment } from './deployment';
 import { findEngine } from './discovery';
 import { LocalDeployment } from './local-deployment';
 import { findProvisioner, type ProvisionerFunction } from './provisioner-function';
@@ -22,6 +22,8 @@ export interface AccountsOf {
   readonly target: string;
   readonly catalogue: CatalogueDefinition;
   readonly admin: AccountAdmin;
+  readonly importer: KeyImporter;
+  readonly authorizer: AuthorizerFunction;
   /** By the clock of the deployment: that of the local engine can be moved. Milliseconds since the epoch. */
   readonly now: () => number;
   /** What makes the values of its API Gateway keys unique in account and Region. */
@@ -66,6 +68,8 @@ export async function withAccounts<T>(
       target: deployment.description,
       catalogue,
       admin: new AccountAdmin(client, table, nowThere),
+      importer: new KeyImporter(client, table, nowThere),
+      authorizer: chosen,
       now: nowThere,
       usageKeyScope: environment.USAGE_KEY_SCOPE,
       provisioner: () => findProvisioner(deployment, chosen),

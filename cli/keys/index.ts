@@ -3,6 +3,7 @@ import type { CliContext } from '../context';
 import type { Finish } from '../program';
 import { addTargetOptions } from '../target-options';
 import type { TargetOptions } from '../deployment/target';
+import { importKeys, type ImportKeysOptions } from './import';
 import { createKey, type CreateKeyOptions } from './create';
 import { listKeys } from './list';
 import { revokeKey } from './revoke';
@@ -30,6 +31,31 @@ Examples:
     )
     .action(async (account: string, options: CreateKeyOptions) =>
       finish(await createKey(account, options, context)),
+    );
+
+  const importing = keys
+    .command('import')
+    .description('take over keys of API Gateway usage plans, so that customers need not change theirs')
+    .argument('<csv>', "file in API Gateway's format: columns name and key, also enabled and account")
+    .option('--account-from <column>', 'column of the account ids (default: account, else name)')
+    .option(
+      '--create <plan>',
+      'create accounts that do not exist, with access to this plan that does not end',
+    )
+    .option('--dry-run', 'write nothing, tell what would be');
+  addTargetOptions(importing)
+    .addHelpText(
+      'after',
+      `
+Rows that cannot be taken over are named with their line; all others are. Importing the same file again changes nothing.
+The authorizer has to accept imported keys: identities: [Identity.keys(), Identity.importedKeys()].
+
+Examples:
+  $ paywall keys import api-keys.csv --dry-run
+  $ paywall keys import api-keys.csv --account-from description --create pro --stack Api`,
+    )
+    .action(async (file: string, options: ImportKeysOptions) =>
+      finish(await importKeys(file, options, context)),
     );
 
   const list = keys.command('list').description('list the keys of an account, without their secrets');

@@ -1,6 +1,8 @@
 import { NEVER } from '../../lib/domain/account';
 import type { KeyRecord } from '../../lambda/store';
 import { dateOf } from '../../lib/domain/daily-usage';
+import type { ImportedRow } from '../keys/import';
+import type { LeftOutRow } from '../keys/import-rows';
 import { defineMessage } from '../message';
 import { table } from '../table';
 
@@ -39,6 +41,16 @@ interface RotatedKey extends DescribedKey {
   readonly replaces: DescribedKey;
 }
 
+interface ImportedKeys {
+  readonly target: string;
+  /** Nothing was written. */
+  readonly dryRun: boolean;
+  /** Whether every row is taken over, or left out as it should be. */
+  readonly complete: boolean;
+  readonly taken: readonly ImportedRow[];
+  readonly leftOut: readonly LeftOutRow[];
+}
+
 export const keyMessages = {
   keysListed: defineMessage<{ account: string; keys: readonly DescribedKey[] }>(
     'KeysListed',
@@ -66,6 +78,23 @@ export const keyMessages = {
       '',
       `It replaces ${replaces.keyId}, which works until ${replaces.expiresAt ?? 'it is revoked'}.`,
     ].join('\n'),
+  ),
+  keysImported: defineMessage<ImportedKeys>(
+    'KeysImported',
+    'result',
+    ({ target, dryRun, taken, leftOut }, paint) => {
+      const counts = (outcome: string) => taken.filter((row) => row.outcome === outcome).length;
+      const created = taken.filter(({ createdAccount }) => createdAccount).length;
+      return [
+        ...leftOut.map(({ line, name, expected, reason }) => {
+          const mark = expected ? paint.dim('left out') : paint.red('refused ');
+          return `${mark}  line ${line}${name === '' ? '' : ` (${name})`}: ${reason}`;
+        }),
+        `${dryRun ? 'would be imported' : paint.green('imported')}: ${counts('imported')} keys on ${target}` +
+          `${created === 0 ? '' : `, with ${created} new accounts`}; imported before: ${counts('unchanged')}; ` +
+          `left out: ${leftOut.length}`,
+      ].join('\n');
+    },
   ),
   keyRevoked: defineMessage<DescribedKey & { account: string }>(
     'KeyRevoked',

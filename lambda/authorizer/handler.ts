@@ -3,6 +3,7 @@ import { Catalogue } from '../../lib/domain/catalogue';
 import type { Credential } from '../../lib/domain/decision';
 import { safeText } from '../../lib/domain/problem';
 import type { AccountStore } from '../store/account-store';
+import type { ImportedKeys } from '../store/imported-keys';
 import { AccountMemories } from './account-memory';
 import { Admission, type Verdict } from './admission';
 import { createIdentity, type Identification } from './identity';
@@ -20,6 +21,9 @@ export type AuthorizerHandler = (
 
 export interface HandlerPorts {
   readonly store: AccountStore;
+  readonly importedKeys: ImportedKeys;
+  /** Environment of the function. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Receives one line of JSON per decision. */
@@ -37,16 +41,22 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     settings.identities,
     settings.catalogue.keyPrefix,
     settings.credentialSource,
-    clock,
+    ports,
   );
 
   return async (event) => {
     const startedAt = clock();
-    const caller = await identify(event);
-    const credential = caller.kind === 'identified' ? caller.credential : NOBODY;
     const route = catalogue.requirement(event);
-    const verdict =
-      caller.kind === 'identified' ? await admission.admit(credential, route) : unidentified(caller);
+    const judge = async (known: Identification): Promise<Verdict> =>
+      known.kind === 'identified' ? await admission.admit(known.credential, route) : unidentified(known);
+    let caller = await identify(event);
+    let verdict = await judge(caller);
+    if (caller.kind === 'identified' && caller.askAgain && isUnauthorized(verdict)) {
+      // Memory may say yes, only a fresh read may say no: the key may have been given to another account.
+      caller = await caller.askAgain();
+      verdict = await judge(caller);
+    }
+    const credential = caller.kind === 'identified' ? caller.credential : NOBODY;
     ports.log(
       decisionLine(
         {
@@ -71,6 +81,10 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
       keysRequired: settings.usageKeys.required,
     });
   };
+}
+
+function isUnauthorized(verdict: Verdict): boolean {
+  return verdict.kind === 'refuse' && verdict.refusal.kind === 'unauthorized';
 }
 
 function unidentified(caller: Exclude<Identification, { kind: 'identified' }>): Verdict {

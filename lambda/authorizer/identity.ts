@@ -2,11 +2,18 @@ import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Credential, CredentialFault } from '../../lib/domain/decision';
 import type { IdentityRules } from '../../lib/domain/token-issuer';
 import { keyCredential, presentedCredential, type CredentialSource } from './credential';
+import type * as importedIdentity from './imported/imported-identity';
+import type { ImportedKeys } from '../store/imported-keys';
 import type * as tokenIdentity from './token/token-identity';
 
 /** Who calls, as far as it can be told without the account. */
 export type Identification =
-  | { readonly kind: 'identified'; readonly credential: Credential }
+  | {
+      readonly kind: 'identified';
+      readonly credential: Credential;
+      /** Asks where it is stored whose credential this is; absent: that was no matter of memory. */
+      readonly askAgain?: () => Promise<Identification>;
+    }
   | { readonly kind: 'unauthorized'; readonly cause: CredentialFault }
   /** Nobody can say at present: 503. */
   | { readonly kind: 'unavailable'; readonly cause: string };
@@ -17,17 +24,31 @@ export type Identity = (
 
 const MALFORMED: Identification = { kind: 'unauthorized', cause: 'malformed_credential' };
 
+export interface IdentityPorts {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly importedKeys: ImportedKeys;
+  /** Of the function: where Secrets Manager is, and how it is asked. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /**
- * Own keys are recognised by their shape, at once: a typing error costs no round trip. The code that verifies tokens
- * is loaded with the first of them.
+ * Own keys are recognised by their shape, at once: a typing error costs no round trip. The code that verifies tokens,
+ * and that which finds the account of an imported key, are loaded with the first of them.
  */
 export function createIdentity(
   rules: IdentityRules,
   keyPrefix: string,
   source: CredentialSource,
-  clock: () => number,
+  { clock, importedKeys: keys, env }: IdentityPorts,
 ): Identity {
-  const { acceptsKeys, tokenIssuers } = rules;
+  const { acceptsKeys, tokenIssuers, importedKeys } = rules;
+  let imported: importedIdentity.ImportedIdentity | undefined;
+  const loadImported = ({ pepperSecret }: { pepperSecret: string }): importedIdentity.ImportedIdentity => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const module = require('./imported/imported-identity') as typeof importedIdentity;
+    return new module.ImportedIdentity({ keys, pepper: module.pepperFrom(pepperSecret, env) });
+  };
   let tokens: tokenIdentity.TokenIdentity | undefined;
   const loadTokens = (): tokenIdentity.TokenIdentity => {
     // Not an import: sellers without token issuers should not pay for one at each cold start.
@@ -43,6 +64,9 @@ export function createIdentity(
     if (tokenIssuers.length > 0 && text.split('.').length === 3)
       return (tokens ??= loadTokens()).identify(text);
     const credential = acceptsKeys ? keyCredential(text, keyPrefix) : undefined;
-    return credential ? { kind: 'identified', credential } : MALFORMED;
+    if (credential) return { kind: 'identified', credential };
+    // A key of ours that was copied wrong is nobody's imported key.
+    if (importedKeys === undefined || text.startsWith(`${keyPrefix}_`)) return MALFORMED;
+    return (imported ??= loadImported(importedKeys)).identify(text);
   };
 }

@@ -18,6 +18,7 @@ import { addCredits, type CreditGrant, type CreditResult } from './add-credits';
 import { changedAccount, updateOf, type AccountChange } from './change-account';
 import { ConditionFailed, type DynamoDbClient, type Item } from './dynamodb-client';
 import { eraseAccount } from './erase-account';
+import { retireImportedKey } from './import-key';
 import { fromKeyItem, keyItemKey, toKeyItem, type KeyRecord } from './key-item';
 
 export interface NewKey {
@@ -199,6 +200,8 @@ export class AccountAdmin {
   async revokeKey(accountId: string, fingerprint: string): Promise<void> {
     await this.findGrant(accountId, fingerprint);
     const gone = new AccountConflict('no_such_key', `account ${accountId} has no key ${fingerprint}`);
+    // First, so that no crash leaves a revoked key which importing the same file again would bring back.
+    await retireImportedKey(this.client, this.tableName, fingerprint, this.clock());
     await this.write('UpdateItem', gone, {
       Key: accountKey(accountId),
       UpdateExpression: 'REMOVE #keys.#fingerprint',

@@ -1,8 +1,10 @@
+import { importedKeyItems } from './import-key';
 import type { DynamoDbClient, Item } from './dynamodb-client';
 
 /**
  * Deletes an account and everything about it: access first, so that nothing is served meanwhile; then the links of
- * its customers and what is parked for them; then keys and billing. Repeating it finishes what a crash left.
+ * its customers and what is parked for them; then whom imported keys belong to,
+ * keys and billing. Repeating it finishes what a crash left.
  *
  * The record of its API Gateway key stays: the provisioner deletes it together with the key, which would otherwise be
  * an orphan.
@@ -22,6 +24,8 @@ export async function eraseAccount(
   // The billing item last: it alone knows the customers, whose items a repetition has to find again.
   const ordered = [
     ...items.filter((item) => isSortKey(item, 'ACCOUNT')),
+    // Before the descriptions of the keys, by which a repetition finds them.
+    ...importedKeyItems(items),
     ...(await Promise.all(customers.map((pk) => itemsOf(client, tableName, pk)))).flat(),
     ...items.filter((item) => !isSortKey(item, 'ACCOUNT') && !isSortKey(item, 'BILLING')),
     ...items.filter((item) => isSortKey(item, 'BILLING')),

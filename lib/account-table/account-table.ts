@@ -17,6 +17,7 @@ const MANAGE_ACTIONS = [
 ];
 /** Partition keys of accounts; links, parked facts and imported keys have others. */
 const ACCOUNT_KEYS = 'ACCOUNT#*';
+const IMPORTED_KEYS = 'IMPORTED#*';
 
 abstract class AccountTableBase extends Construct implements IAccountTable {
   public abstract readonly table: dynamodb.ITable;
@@ -32,6 +33,12 @@ abstract class AccountTableBase extends Construct implements IAccountTable {
   public grantAuthorize(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [ACCOUNT_KEYS] },
+    });
+  }
+
+  public grantReadImportedKeys(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ['dynamodb:GetItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [IMPORTED_KEYS] },
     });
   }
 

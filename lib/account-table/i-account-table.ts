@@ -17,6 +17,9 @@ export interface IAccountTable extends IConstruct {
    */
   grantAuthorize(grantee: iam.IGrantable): iam.Grant;
 
+  /** Whom keys of an earlier system belong to: `GetItem` on the items of imported keys only. */
+  grantReadImportedKeys(grantee: iam.IGrantable): iam.Grant;
+
   /** To look at accounts, keys and billing: support, reports. */
   grantReadAccounts(grantee: iam.IGrantable): iam.Grant;
 

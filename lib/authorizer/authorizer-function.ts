@@ -1,6 +1,7 @@
 import { Duration, Lazy, Stack, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IAccountTable } from '../account-table/i-account-table';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
@@ -17,6 +18,8 @@ export interface AuthorizerFunctionProps extends AuthorizerOptions {
   readonly accountTable: IAccountTable;
   readonly catalogue: CatalogueBuilder;
   readonly usageKeyScope: string;
+  /** Of imported keys; absent: they are not accepted. */
+  readonly pepper?: secretsmanager.ISecret;
   /** `true` when every method behind the authorizer requires an API key. */
   readonly keysRequired: string;
 }
@@ -39,6 +42,10 @@ export class AuthorizerFunction extends BundledFunction {
     });
     this.code = code;
     props.accountTable.grantAuthorize(this.role);
+    if (props.pepper) {
+      props.accountTable.grantReadImportedKeys(this.role);
+      props.pepper.grantRead(this.role);
+    }
     const resource = this.handler.node.defaultChild as CfnResource;
     resource.addMetadata(METADATA_KEY, {
       role: 'authorizer',
@@ -69,9 +76,12 @@ function environmentOf(props: AuthorizerFunctionProps): Record<string, string> {
   };
 }
 
-function identitiesOf(scope: Construct, { identities }: AuthorizerFunctionProps): Record<string, string> {
+function identitiesOf(
+  scope: Construct,
+  { identities, pepper }: AuthorizerFunctionProps,
+): Record<string, string> {
   if (identities === undefined) return {};
-  return { IDENTITIES: Stack.of(scope).toJsonString(renderIdentities(identities)) };
+  return { IDENTITIES: Stack.of(scope).toJsonString(renderIdentities(identities, pepper)) };
 }
 
 function milliseconds(duration: Duration): string {

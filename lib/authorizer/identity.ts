@@ -1,3 +1,4 @@
+import type { ImportedKeysOptions } from './imported-keys-options';
 import type { JwtIdentityOptions } from './jwt-identity-options';
 
 /** How callers say who they are. */
@@ -21,10 +22,24 @@ export class Identity {
     return new Identity(options);
   }
 
+  /**
+   * Keys of an earlier system, above all those of API Gateway usage plans, so that a seller can move over without asking
+   * customers to change theirs: `paywall keys import` takes them from a file. Only a peppered HMAC of each is stored.
+   *
+   * They do not name their account: the first request with one costs a read more in each function environment. A key that
+   * nobody has is answered 401. Customers who send `x-api-key` need `CredentialSource.apiKeyHeader()` or `either()`.
+   */
+  public static importedKeys(options: ImportedKeysOptions = {}): Identity {
+    return new Identity(undefined, options);
+  }
+
   /** @internal */
   public readonly _jwt?: JwtIdentityOptions;
+  /** @internal */
+  public readonly _imported?: ImportedKeysOptions;
 
-  private constructor(jwt?: JwtIdentityOptions) {
+  private constructor(jwt?: JwtIdentityOptions, imported?: ImportedKeysOptions) {
     this._jwt = jwt;
+    this._imported = imported;
   }
 }

@@ -6,6 +6,7 @@ import {
   Fn,
   Lazy,
   Names,
+  RemovalPolicy,
   Stack,
   type Duration,
 } from 'aws-cdk-lib';
@@ -13,7 +14,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { AccountTable } from '../account-table/account-table';
 import type { IAccountTable } from '../account-table/i-account-table';
@@ -58,6 +59,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
   public readonly authorizerArn: string;
   /** Where accounts are kept. */
   public readonly accountTable: IAccountTable;
+  /** Secret by which imported keys are recognised; undefined without `Identity.importedKeys()`. */
+  public readonly importedKeysPepper?: secretsmanager.ISecret;
   /** The function that decides. */
   public readonly handler: lambda.Function;
   /** Where callers put their key. */
@@ -92,11 +95,13 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     this.poolKeys = props.poolKeys ?? DEFAULT_POOL_KEYS;
     this._usageKeyScope = usageKeyScope(this);
     this._memory = memoryOf(props);
+    this.importedKeysPepper = importedKeysPepper(this, props);
     const fn = new AuthorizerFunction(this, 'Function', {
       ...props,
       accountTable: this.accountTable,
       catalogue: this._catalogue,
       usageKeyScope: this._usageKeyScope,
+      pepper: this.importedKeysPepper,
       keysRequired: Lazy.string({ produce: () => String(this.keysRequired) }),
     });
     this.handler = fn.handler;
@@ -284,6 +289,23 @@ function identitySource(
   if (header === undefined || resultsCacheTtl.toSeconds() === 0) return header;
   const method = ['httpMethod', 'resourcePath'].map((name) => apigateway.IdentitySource.context(name));
   return [header, ...method].join(',');
+}
+
+/** Retained with the table: without it the keys of every customer who was taken over are lost. */
+function importedKeysPepper(
+  authorizer: Construct,
+  { identities = [] }: SubscriptionAuthorizerProps,
+): secretsmanager.ISecret | undefined {
+  const options = identities.find(({ _imported }) => _imported !== undefined)?._imported;
+  if (options === undefined) return undefined;
+  return (
+    options.pepper ??
+    new secretsmanager.Secret(authorizer, 'ImportedKeysPepper', {
+      description: 'Recognises keys of an earlier system; do not change it, or none of them is any more',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  );
 }
 
 /** Unique in account and Region, as the values of API keys have to be: the stack's UUID makes it so. */

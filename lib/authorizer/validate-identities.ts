@@ -29,6 +29,11 @@ export function validateIdentities(rules: Rules, identities: readonly Identity[]
       `identities must name each issuer once, got ${got(name)} again; give it several audiences instead`,
     );
   }
+  rules.check(
+    identities.filter(({ _imported }) => _imported !== undefined).length <= 1,
+    'ImportedKeysTwice',
+    'identities may hold Identity.importedKeys() once, got it again; all imported keys share one pepper',
+  );
   for (const jwt of issuers) validateJwt(rules, jwt);
 }
 

@@ -34,6 +34,8 @@ export interface IdentityRules {
   readonly acceptsKeys: boolean;
   /** Issuers whose tokens do. */
   readonly tokenIssuers: readonly TokenIssuerDefinition[];
+  /** Where the pepper of keys of an earlier system is; absent: such keys are not accepted. */
+  readonly importedKeys?: { readonly pepperSecret: string };
 }
 
 /** Claims of a verified token. */

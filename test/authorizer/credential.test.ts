@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { composeKey, fingerprintOf } from '../../lib/domain/key';
 import type { CredentialSource } from '../../lambda/authorizer/credential';
 import { createIdentity } from '../../lambda/authorizer/identity';
+import { MemoryImportedKeys } from './support/imported-keys';
 
 const KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const OTHER = composeKey('pw', 'acme', new Uint8Array(20).fill(8));
@@ -11,13 +12,14 @@ const EXPECTED = {
   credential: { accountId: 'acme', fingerprint: fingerprintOf(KEY) },
 };
 const KEYS = { acceptsKeys: true, tokenIssuers: [] };
+const PORTS = { clock: () => 0, importedKeys: new MemoryImportedKeys(), env: {} };
 const MALFORMED = { kind: 'unauthorized', cause: 'malformed_credential' };
 
 const read = (
   source: CredentialSource,
   headers: Record<string, string> | null,
   multi: Record<string, string[]> | null = null,
-) => createIdentity(KEYS, 'pw', source, () => 0)({ headers, multiValueHeaders: multi });
+) => createIdentity(KEYS, 'pw', source, PORTS)({ headers, multiValueHeaders: multi });
 
 describe('accepted', () => {
   test.each<[string, CredentialSource, Record<string, string>]>([
@@ -62,7 +64,7 @@ describe('not believed', () => {
   });
 
   test('a key, where tokens are to identify callers', () => {
-    const identify = createIdentity({ ...KEYS, acceptsKeys: false }, 'pw', 'bearer', () => 0);
+    const identify = createIdentity({ ...KEYS, acceptsKeys: false }, 'pw', 'bearer', PORTS);
     expect(identify({ headers: { Authorization: `Bearer ${KEY}` }, multiValueHeaders: null })).toEqual(
       MALFORMED,
     );

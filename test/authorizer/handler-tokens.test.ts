@@ -6,6 +6,7 @@ import request from '../fixtures/apigateway/authorizer-request.json';
 import { buildAccount, buildCatalogue } from './support/builders';
 import { MemoryAccountStore } from './support/memory-account-store';
 import { newKey, OidcIssuer, signToken, type Claims } from './support/oidc-issuer';
+import { MemoryImportedKeys } from './support/imported-keys';
 
 const OWN_KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const SIGNING = newKey('signing', 'ES256');
@@ -39,7 +40,13 @@ function start() {
       identities: { acceptsKeys: true, tokenIssuers: [{ ...TRUSTED, issuer: issuer.url }] },
       catalogue: buildCatalogue().definition,
     },
-    { store, clock: () => now, log: (line) => lines.push(line) },
+    {
+      store,
+      importedKeys: new MemoryImportedKeys(),
+      env: {},
+      clock: () => now,
+      log: (line) => lines.push(line),
+    },
   );
   const call = (credential: string, resource = '/hello', httpMethod = 'GET') => {
     const headers = { Authorization: `Bearer ${credential}` };

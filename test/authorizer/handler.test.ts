@@ -6,6 +6,7 @@ import type { Settings } from '../../lambda/authorizer/settings';
 import request from '../fixtures/apigateway/authorizer-request.json';
 import { buildAccount, buildCatalogue, NOW } from './support/builders';
 import { MemoryAccountStore } from './support/memory-account-store';
+import { MemoryImportedKeys } from './support/imported-keys';
 
 const KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const GRANT = { [fingerprintOf(KEY)]: { expiresAt: NOW + 1e9, scopes: [] } };
@@ -28,7 +29,13 @@ function start(account: Partial<AccountRecord> = {}, settings: Partial<Settings>
   const lines: string[] = [];
   const handler = createHandler(
     { ...SETTINGS, ...settings },
-    { store, clock: () => NOW, log: (line) => lines.push(line) },
+    {
+      store,
+      importedKeys: new MemoryImportedKeys(),
+      env: {},
+      clock: () => NOW,
+      log: (line) => lines.push(line),
+    },
   );
   const call = (
     headers: Record<string, string> = { Authorization: `Bearer ${KEY}` },

@@ -6,6 +6,7 @@ import { methodResources } from '../../lambda/authorizer/policy-resource';
 import request from '../fixtures/apigateway/authorizer-request.json';
 import { buildAccount, buildCatalogue, NOW } from './support/builders';
 import { MemoryAccountStore } from './support/memory-account-store';
+import { MemoryImportedKeys } from './support/imported-keys';
 
 const KEY = composeKey('pw', 'acme', new Uint8Array(20).fill(7));
 const GRANT = { [fingerprintOf(KEY)]: { expiresAt: NOW + 1e9, scopes: [] } };
@@ -26,7 +27,13 @@ function start(account: Partial<AccountRecord> = {}, resultsCached = false) {
       resultsCached,
       catalogue: buildCatalogue({ quotaEnforcement: 'usage-plan' }).definition,
     },
-    { store, clock: () => NOW, log: (line) => lines.push(line) },
+    {
+      store,
+      importedKeys: new MemoryImportedKeys(),
+      env: {},
+      clock: () => NOW,
+      log: (line) => lines.push(line),
+    },
   );
   const call = (resource = '/hello', methodArn = `${API}/GET${resource}`) => {
     const headers = { Authorization: `Bearer ${KEY}` };

@@ -6,32 +6,38 @@ import { moduleOf, runModule } from '../docs/typescript-snippet';
 import { PaywallProcess } from './paywall-process';
 import { runCli } from './run-cli';
 
-/** The app of docs/billing-webhook.md, served by `paywall local` in a process of its own. */
+/** The app of a document, served by `paywall local` in a process of its own. */
 export interface Shop {
   /** Directory whose discovery file names the engine. */
   readonly cwd: string;
   readonly engine: PaywallProcess;
+  /** URL of the stage, with a trailing slash. */
+  readonly url: string;
   /** Runs a command beside the engine. */
   paywall(...argv: string[]): ReturnType<typeof runCli>;
   close(): Promise<void>;
 }
 
-/** Writes the cloud assembly of the documented app; gives its folder. */
-export function synthesizeShop(): string {
-  const block = blocksOf('docs/billing-webhook.md').find(({ code }) => code.includes('new App()'))!;
+/** Writes the cloud assembly of the app in a document; gives its folder. */
+function synthesize(document: string): string {
+  const block = blocksOf(document).find(({ code }) => code.includes('new App()'))!;
   const { app } = runModule(moduleOf(block));
   return app!.synth().directory;
 }
 
-/** @param options of `paywall local` */
-export async function openShop(...options: string[]): Promise<Shop> {
+/**
+ * @param document whose first whole app is served, for example `docs/billing-webhook.md`
+ * @param options of `paywall local`
+ */
+export async function openDocumentedApp(document: string, ...options: string[]): Promise<Shop> {
   const cwd = mkdtempSync(join(tmpdir(), 'paywall-shop-'));
-  const assembly = synthesizeShop();
+  const assembly = synthesize(document);
   const engine = new PaywallProcess(['local', assembly, '--json', ...options], cwd);
-  await engine.firstLine();
+  const { apis } = JSON.parse(await engine.firstLine()) as { apis: readonly { url: string }[] };
   return {
     cwd,
     engine,
+    url: apis[0]!.url,
     paywall: (...argv) => runCli(argv, { cwd, now: Date.now }),
     close: async () => {
       await engine.stop('SIGTERM');
@@ -39,4 +45,9 @@ export async function openShop(...options: string[]): Promise<Shop> {
       rmSync(cwd, { recursive: true, force: true });
     },
   };
+}
+
+/** The shop of docs/billing-webhook.md. */
+export function openShop(...options: string[]): Promise<Shop> {
+  return openDocumentedApp('docs/billing-webhook.md', ...options);
 }

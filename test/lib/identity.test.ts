@@ -1,6 +1,8 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AccountMapping, Identity, SubscriptionAuthorizer, type JwtIdentityOptions } from '../../lib';
 import { FREE, mock, newStack, paywallError, resourcesOf } from './harness';
 
@@ -142,5 +144,48 @@ test.each([
 ])('the issuer %s is accepted as it is', (issuer) => {
   expect(identities(newStack(), [Identity.jwt({ ...OPTIONS, issuer })])).toMatchObject({
     tokenIssuers: [{ issuer }],
+  });
+});
+
+describe('keys of an earlier system', () => {
+  test('get a pepper that outlives the stack, and the function may read it and their items', () => {
+    const stack = newStack();
+    const told = identities(stack, [Identity.keys(), Identity.importedKeys()]) as Record<string, object>;
+    const [pepper] = resourcesOf(stack, 'AWS::SecretsManager::Secret');
+    expect(told).toMatchObject({ acceptsKeys: true, importedKeys: { pepperSecret: `<${pepper!.id}>` } });
+    const template = Template.fromStack(stack);
+    template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'dynamodb:GetItem',
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['IMPORTED#*'] } },
+          }),
+          Match.objectLike({ Resource: { Ref: pepper!.id } }),
+        ]),
+      },
+    });
+  });
+
+  test('alone, with a pepper of the seller', () => {
+    const stack = newStack();
+    const pepper = secretsmanager.Secret.fromSecretNameV2(stack, 'Pepper', 'pepper');
+    expect(identities(stack, [Identity.importedKeys({ pepper })])).toMatchObject({ acceptsKeys: false });
+    Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::Secret', 0);
+  });
+
+  test('widen nothing where they are not accepted', () => {
+    const stack = newStack();
+    identities(stack, [Identity.keys()]);
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('IMPORTED#');
+    Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::Secret', 0);
+  });
+
+  test('have one pepper', () => {
+    const twice = [Identity.importedKeys(), Identity.importedKeys()];
+    expect(paywallError(() => identities(newStack(), twice)).message).toContain(
+      'Identity.importedKeys() once',
+    );
   });
 });
