@@ -1,4 +1,5 @@
 import { dailyUsage, type DayUsage } from '../../lib/domain/daily-usage';
+import { Catalogue } from '../../lib/domain/catalogue';
 import { usageOf } from '../../lib/domain/usage';
 import type { CliContext } from '../context';
 import { findDeployment, withAccounts, type TargetOptions } from '../deployment/target';
@@ -22,6 +23,8 @@ export interface ShownUsage {
     readonly startedAt: string;
     readonly resetsAt: string;
   };
+  /** Who counts in place of the authorizer; absent: nobody else. */
+  readonly countedBy?: 'usage-plan';
   /** Bought units that outlive the period. */
   readonly credits: number;
   /** By UTC days, the last one today; empty where nothing is counted. */
@@ -40,11 +43,8 @@ export async function showUsage(
     const account = await admin.findAccount(accountId);
     if (!account) throw errors.noSuchAccount(accountId);
     const now = nowThere();
-    const usage = usageOf(
-      account,
-      catalogue.plans.find((plan) => plan.id === account.plan),
-      now,
-    );
+    const plan = account.plan === undefined ? undefined : new Catalogue(catalogue).plan(account.plan);
+    const usage = usageOf(account, plan, now);
     const shown: ShownUsage = {
       account: accountId,
       target,
@@ -60,6 +60,7 @@ export async function showUsage(
           resetsAt: new Date(usage.end).toISOString(),
         },
       }),
+      ...(catalogue.quotaEnforcement === 'usage-plan' && { countedBy: 'usage-plan' as const }),
       credits: account.credits ?? 0,
       days: usage ? dailyUsage(account.daily, usage.start, now) : [],
     };

@@ -55,7 +55,6 @@ export function usagePlanView(plan: string, { limit, period }: QuotaDefinition):
     used: null,
     remaining: null,
     resetsAt: null,
-    days: [],
     countedBy: 'usage-plan',
   };
 }
