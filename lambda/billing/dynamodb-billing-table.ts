@@ -83,25 +83,35 @@ export class DynamoDbBillingTable implements BillingTable {
   }
 
   async removeFromOutbox(account: string, eventIds: readonly string[]): Promise<void> {
-    if (eventIds.length > 0) await this.removeEvents(account, eventIds);
-    // Only an empty outbox leaves the sparse index; events that came meanwhile keep it there.
-    await this.conditionally('UpdateItem', {
-      Key: billingKey(account),
-      UpdateExpression: 'REMOVE #pending',
-      ConditionExpression: 'size(#outbox) = :none',
-      ExpressionAttributeNames: { '#outbox': 'outbox', '#pending': 'outboxPending' },
-      ExpressionAttributeValues: { ':none': number(0) },
+    // The mark goes with the last events, in one write; others may have come, or another publisher been faster.
+    const all = eventIds.map((_, index) => `attribute_exists(#outbox.#e${index})`);
+    const last = await this.removeEvents(account, eventIds, {
+      removes: ['#pending'],
+      condition: [...all, 'size(#outbox) = :count'].join(' AND '),
     });
+    if (last || eventIds.length === 0) return;
+    await this.removeEvents(account, eventIds, { removes: [] });
+    await this.removeEvents(account, [], { removes: ['#pending'], condition: 'size(#outbox) = :count' });
   }
 
-  private async removeEvents(account: string, eventIds: readonly string[]): Promise<void> {
-    await this.send('UpdateItem', {
+  private removeEvents(
+    account: string,
+    eventIds: readonly string[],
+    { removes, condition }: { readonly removes: readonly string[]; readonly condition?: string },
+  ): Promise<boolean> {
+    const events = eventIds.map((_, index) => `#outbox.#e${index}`);
+    return this.conditionally('UpdateItem', {
       Key: billingKey(account),
-      UpdateExpression: `REMOVE ${eventIds.map((_, index) => `#outbox.#e${index}`).join(', ')}`,
+      UpdateExpression: `REMOVE ${[...events, ...removes].join(', ')}`,
       ExpressionAttributeNames: {
         '#outbox': 'outbox',
+        ...Object.fromEntries(removes.map((name) => [name, 'outboxPending'])),
         ...Object.fromEntries(eventIds.map((id, index) => [`#e${index}`, id])),
       },
+      ...(condition !== undefined && {
+        ConditionExpression: condition,
+        ExpressionAttributeValues: { ':count': number(eventIds.length) },
+      }),
     });
   }
 

@@ -18,6 +18,8 @@ export interface StripeSecrets {
   readonly toleranceMs?: number;
 }
 
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
 const MISMATCH =
   'no signature matches: the body was changed on its way (parsed and written again?), or the endpoint has another signing secret';
 
@@ -39,6 +41,13 @@ export function verifyStripeEvent(
     ['stripe-signature'],
     'the header Stripe-Signature is missing: is Stripe the sender?',
   ) as [string];
+  // The library compares bytes and throws where letters of several bytes make them more than it counted.
+  if (!PRINTABLE.test(signature)) {
+    throw new WebhookRefused(
+      'signature_malformed',
+      'the header Stripe-Signature holds what no signature does',
+    );
+  }
   const timestamps = signature.split(',').filter((part) => part.startsWith('t='));
   if (timestamps.length !== 1) {
     throw new WebhookRefused(

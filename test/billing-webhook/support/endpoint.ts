@@ -102,12 +102,17 @@ export class Endpoint {
     });
   }
 
-  async post(resource: string, body: string | null, headers: object = {}, base64 = false): Promise<Reply> {
+  post(resource: string, body: string | null, headers: object = {}, base64 = false): Promise<Reply> {
     const encoded = base64 && body !== null ? Buffer.from(body).toString('base64') : body;
+    return this.send(resource, encoded, headers, base64);
+  }
+
+  /** A request as API Gateway hands it over, with a body that is encoded already. */
+  async send(resource: string, body: string | null, headers: object, base64: boolean): Promise<Reply> {
     const result = (await this.call({
       httpMethod: 'POST',
       resource,
-      body: encoded,
+      body,
       isBase64Encoded: base64,
       headers,
       requestContext: { requestId: 'request' },
