@@ -1,28 +1,18 @@
-/** Rough running costs in US dollars: list prices of us-east-1 in 2025, without free tiers. */
+import { backendCosts, callCosts, sumOf } from './call-cost';
+import { PRICES } from './prices';
 
-/**
- * Per month and resource, used or not.
- *
- * @see https://aws.amazon.com/cloudwatch/pricing/
- * @see https://aws.amazon.com/secrets-manager/pricing/
- * @see https://aws.amazon.com/kms/pricing/
- */
+/** Rough running costs in US dollars; see `prices.ts` and docs/costs.md. */
+
+/** Per month and resource, used or not. */
 const MONTHLY: Readonly<Record<string, number>> = {
-  'AWS::CloudWatch::Alarm': 0.1,
-  'AWS::CloudWatch::Dashboard': 3,
-  'AWS::SecretsManager::Secret': 0.4,
-  'AWS::KMS::Key': 1,
+  'AWS::CloudWatch::Alarm': PRICES.alarm,
+  'AWS::CloudWatch::Dashboard': PRICES.dashboard,
+  'AWS::SecretsManager::Secret': PRICES.secret,
+  'AWS::KMS::Key': PRICES.kmsKey,
 };
 
-/**
- * Per million calls: 3.50 API Gateway requests, about 0.60 two Lambda invocations of 10 ms at 256 MB on arm64, about
- * 1.30 DynamoDB writes and reads when half of the calls ride on a lease, about 0.60 logs.
- *
- * @see https://aws.amazon.com/api-gateway/pricing/
- * @see https://aws.amazon.com/lambda/pricing/
- * @see https://aws.amazon.com/dynamodb/pricing/on-demand/
- */
-const PER_MILLION_CALLS = 6;
+/** With a function as backend, to whole dollars. */
+const PER_MILLION_CALLS = Math.round(sumOf(callCosts()) + sumOf(backendCosts()));
 
 export interface CostEstimate {
   /** Dollars a month when nobody calls. */
