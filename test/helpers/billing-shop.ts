@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
-import { BillingWebhook, PaidApi, Plan, Quota, Reconciliation } from '../../lib';
+import { BillingWebhook, PaidApi, Plan, Quota, Reconciliation, StripeCheckout } from '../../lib';
 import { startEngine, type Engine } from '../../local';
 import { LINK_SECRET, StripeModel } from '../billing/support/stripe-model';
 import type { StripeEvent } from '../billing/support/stripe-objects';
-import { StripeServer } from '../billing/support/stripe-server';
+import type { StripeServer } from '../billing/support/stripe-server';
+import { StripeShop, type Paid } from '../checkout/support/stripe-shop';
 import { CREDENTIALS, REGION } from './dynamodb-targets';
-import { get, hangUp } from './get';
+import { get, hangUp, type Reply } from './get';
 
 export const SIGNING_SECRET = 'whsec_of_the_story';
 
@@ -44,6 +45,12 @@ function synthesize(directory: string, stripeUrl: string): void {
     },
   });
   billing.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
+  const checkout = new StripeCheckout(stack, 'Checkout', {
+    webhook: billing,
+    allowedOrigins: ['https://shop.example'],
+    returnUrl: 'https://shop.example/account',
+  });
+  checkout.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
   billing.onAccountEvent('Heard', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Stories')) });
   app.synth();
 }
@@ -53,6 +60,8 @@ export class BillingShop {
   private constructor(
     readonly engine: Engine,
     readonly stripe: StripeServer,
+    /** Its pages. */
+    readonly pages: StripeShop,
     private readonly client: DynamoDbClient,
     private readonly queue: SQSClient,
     private readonly directory: string,
@@ -60,7 +69,8 @@ export class BillingShop {
 
   static async open(): Promise<BillingShop> {
     const directory = mkdtempSync(join(tmpdir(), 'paywall-billing-'));
-    const stripe = await StripeServer.start();
+    const pages = await StripeShop.start();
+    const stripe = pages.server;
     synthesize(directory, stripe.endpoint);
     const engine = await startEngine({
       source: directory,
@@ -81,7 +91,7 @@ export class BillingShop {
       region: REGION,
       credentials: CREDENTIALS,
     });
-    return new BillingShop(engine, stripe, client, queue, directory);
+    return new BillingShop(engine, stripe, pages, client, queue, directory);
   }
 
   async close(): Promise<void> {
@@ -91,6 +101,11 @@ export class BillingShop {
     await this.engine.close();
     await this.stripe.stop();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Of the stage, with a final slash. */
+  get url(): string {
+    return this.engine.apis[0]!.url;
   }
 
   /** A caller with an account and a key. */
@@ -104,10 +119,13 @@ export class BillingShop {
     // A minute ago by Stripe's clock, which counts in seconds.
     model.now = Math.floor(this.engine.clock.now() / 1000) * 1000 - 60_000;
     this.stripe.models = [...this.stripe.models, model];
+    const ask = () => get(`${this.url}reports`, key);
     return {
       account,
       model,
-      call: async () => (await get(`${this.engine.apis[0]!.url}reports`, key)).status,
+      key,
+      ask,
+      call: async () => (await ask()).status,
     };
   }
 
@@ -117,7 +135,7 @@ export class BillingShop {
     const now = this.engine.clock.now();
     this.stripe.now = now;
     const timestamp = Math.floor(now / 1000);
-    const answer = await fetch(`${this.engine.apis[0]!.url}billing/stripe`, {
+    const answer = await fetch(`${this.url}billing/stripe`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json; charset=utf-8',
@@ -127,6 +145,12 @@ export class BillingShop {
     });
     await answer.arrayBuffer();
     return answer.status;
+  }
+
+  /** Somebody pays on the page to which an answer leads. */
+  pay(led: Reply): Paid {
+    this.stripe.now = Math.floor(this.engine.clock.now() / 1000) * 1000;
+    return this.pages.pay(this.pages.sessionAt(led.headers.location).id);
   }
 
   /** The next event that a rule has put into the seller's queue. */
@@ -152,6 +176,9 @@ export class BillingShop {
 export interface Caller {
   readonly account: string;
   readonly model: StripeModel;
-  /** Status of a request to the paid route. */
+  readonly key: string;
+  /** A request to the paid route. */
+  ask(): Promise<Reply>;
+  /** Its status. */
   call(): Promise<number>;
 }
