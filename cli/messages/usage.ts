@@ -9,12 +9,16 @@ export const usageMessages = {
   usageShown: defineMessage<ShownUsage>('UsageShown', 'result', (usage, paint) =>
     [
       `usage of account ${paint.bold(usage.account)} on ${usage.target}, plan ${usage.plan ?? 'none'}`,
-      ...(usage.quota
-        ? describe(usage, usage.quota, paint)
-        : ['  There is no quota, so nothing is counted.']),
+      ...(usage.quota ? describe(usage, usage.quota, paint) : [`  ${uncounted(usage)}`]),
     ].join('\n'),
   ),
 } as const;
+
+function uncounted({ countedBy }: ShownUsage): string {
+  return countedBy === 'usage-plan'
+    ? 'Usage plans of API Gateway count its quota; what is left is known to them alone.'
+    : 'There is no quota, so nothing is counted.';
+}
 
 function describe(
   { credits, days }: ShownUsage,

@@ -1,7 +1,7 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { Catalogue } from '../../lib/domain/catalogue';
 import type { Credential } from '../../lib/domain/decision';
-import { safeText } from '../../lib/domain/problem';
+import { actionFor, safeText } from '../../lib/domain/problem';
 import type { AccountStore } from '../store/account-store';
 import type { ImportedKeys } from '../store/imported-keys';
 import { AccountMemories } from './account-memory';
@@ -9,6 +9,7 @@ import { Admission, type Verdict } from './admission';
 import { createIdentity, type Identification } from './identity';
 import { decisionLine } from './decision-log';
 import { methodResources, stageResource } from './policy-resource';
+import type * as payLinksModule from './pay-link/pay-links';
 import { authorizerResponse, keyId } from './response';
 import type { Settings } from './settings';
 import { accountUsageKeyOrPool, countingUsageKey } from './usage-keys';
@@ -43,6 +44,26 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     settings.credentialSource,
     ports,
   );
+
+  let payLinks: payLinksModule.PayLinks | undefined;
+  const loadPayLinks = (to: payLinksModule.PayLinkSettings): payLinksModule.PayLinks => {
+    // Not an import: whoever is let in should not wait for what the first refusal needs.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const module = require('./pay-link/pay-links') as typeof payLinksModule;
+    return module.createPayLinks(to, ports.env, ports);
+  };
+  const payLink = (
+    event: APIGatewayRequestAuthorizerEvent,
+    verdict: Verdict,
+    account: string,
+  ): Promise<string> | string => {
+    if (settings.payLinks === undefined) return '';
+    if (verdict.kind !== 'refuse' || verdict.refusal.kind !== 'payment-required') return '';
+    const action = actionFor(verdict.refusal);
+    if (action === 'contact_seller' || settings.catalogue.actionUrls[action] !== undefined) return '';
+    payLinks ??= loadPayLinks(settings.payLinks);
+    return payLinks.linkFor(event, { account, action, plan: verdict.refusal.suggestedPlan });
+  };
 
   return async (event) => {
     const startedAt = clock();
@@ -79,6 +100,7 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
           ? countingUsageKey(credential.accountId, account, route, settings.usageKeys)
           : accountUsageKeyOrPool(credential.accountId, account, settings.usageKeys),
       keysRequired: settings.usageKeys.required,
+      payLink: await payLink(event, verdict, credential.accountId),
     });
   };
 }

@@ -36,6 +36,8 @@ export interface ResponseTerms {
   readonly usageKeyOf: (account: AccountRecord | undefined) => string;
   /** Whether every method behind the authorizer asks API Gateway to check the key. */
   readonly keysRequired: boolean;
+  /** Where to pay, where the seller has set no link of their own. */
+  readonly payLink: string;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface ResponseTerms {
 export function authorizerResponse(
   verdict: Verdict,
   credential: Credential,
-  { resource, catalogue, usageKeyOf, keysRequired }: ResponseTerms,
+  { resource, catalogue, usageKeyOf, keysRequired, payLink }: ResponseTerms,
 ): APIGatewayAuthorizerResult {
   if (verdict.kind === 'unavailable') throw new Unavailable(verdict.cause);
   const { accountId, fingerprint } = credential;
@@ -86,7 +88,7 @@ export function authorizerResponse(
     case 'payment-required':
       return {
         ...policy(accountId, 'Deny', resource),
-        context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue) },
+        context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue, payLink) },
       };
     case 'forbidden':
       // Where nobody checks the key, an Allow with a wrong one would let the caller in.

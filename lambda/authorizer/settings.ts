@@ -5,6 +5,7 @@ import { oneOf, required, wholeNumber, type Environment } from '../store/variabl
 import type { IdentityRules } from '../../lib/domain/token-issuer';
 import type { AdmissionOptions } from './admission';
 import type { CredentialSource } from './credential';
+import type { PayLinkSettings } from './pay-link/pay-links';
 import type { UsageKeys } from './usage-keys';
 
 /** What `SubscriptionAuthorizer` tells its function. */
@@ -18,6 +19,8 @@ export interface Settings {
   /** Whether API Gateway reuses the answers. */
   readonly resultsCached: boolean;
   readonly catalogue: CatalogueDefinition;
+  /** Absent: refusals carry the seller's links, or none. */
+  readonly payLinks?: PayLinkSettings;
 }
 
 /** @throws Error naming the variable that is missing or malformed: a start that fails is better than a wrong answer */
@@ -28,6 +31,9 @@ export function readSettings(
   const admitKnownPayers =
     oneOf(env, 'OUTAGE_POLICY', ['refuse', 'admit-known-payers']) === 'admit-known-payers';
   return {
+    ...(env.PAY_LINK_SECRET && {
+      payLinks: { secretId: env.PAY_LINK_SECRET, path: required(env, 'PAY_LINK_PATH') },
+    }),
     tableName: required(env, 'ACCOUNT_TABLE'),
     functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),
     credentialSource: oneOf(env, 'CREDENTIAL_SOURCE', ['bearer', 'api-key', 'either']),

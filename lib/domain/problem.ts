@@ -1,6 +1,6 @@
 import type { Credential, PaymentRequired } from './decision';
 import type { CatalogueDefinition } from './plan';
-import { ACTION_OF, type Reason } from './reason';
+import { ACTION_OF, type Action, type Reason } from './reason';
 
 /**
  * The members of a 402 body that the authorizer supplies, by the names of the authorizer's context. Every value is
@@ -49,16 +49,26 @@ const DETAILS: Readonly<Record<Reason, (plan: string, owed: PaymentRequired) => 
       : `The plan ${plan} does not include this route; the plan ${owed.suggestedPlan} does.`,
 };
 
-/** What the caller is told when money is what is missing. */
+/** What the caller can do about it. */
+export function actionFor({ reason, suggestedPlan }: PaymentRequired): Action {
+  const unattainable = reason === 'plan_upgrade_required' && suggestedPlan === undefined;
+  return unattainable ? 'contact_seller' : ACTION_OF[reason];
+}
+
+/**
+ * What the caller is told when money is what is missing.
+ *
+ * @param link where the seller has set none for the action
+ */
 export function paymentProblem(
   owed: PaymentRequired,
   credential: Credential,
   planId: string | undefined,
   catalogue: Pick<CatalogueDefinition, 'problemTypeBase' | 'actionUrls'>,
+  link = '',
 ): PaymentProblem {
   const { reason } = owed;
-  const unattainable = reason === 'plan_upgrade_required' && owed.suggestedPlan === undefined;
-  const action = unattainable ? 'contact_seller' : ACTION_OF[reason];
+  const action = actionFor(owed);
   const template = catalogue.actionUrls[action];
   const values = { account: credential.accountId, plan: owed.suggestedPlan ?? planId ?? '', reason };
   const problem: PaymentProblem = {
@@ -69,7 +79,7 @@ export function paymentProblem(
     account: credential.accountId,
     plan: planId ?? '',
     action,
-    actionUrl: template === undefined ? '' : expand(template, values),
+    actionUrl: template === undefined ? link : expand(template, values),
     retryAt: instant(owed.retryAt),
   };
   return mapValues(problem, safeText);
