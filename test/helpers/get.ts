@@ -16,7 +16,7 @@ export interface RequestOptions {
 }
 
 /** Enough sockets for a crowd. */
-const MAX_SOCKETS = 256;
+const MAX_SOCKETS = 512;
 const plain = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
 const tls = new AgentTls({ keepAlive: true, maxSockets: MAX_SOCKETS });
 

@@ -27,6 +27,8 @@ export interface KeyShopOptions extends PaidApiProps {
   /** How long it keeps a key that nobody is told to use. */
   readonly drainMs: number;
   readonly onRequest?: (record: RequestRecord) => void;
+  /** @default - the engine's own DynamoDB */
+  readonly dynamodbEndpoint?: string;
 }
 
 /** A seller's stack with a provisioner and a billing webhook, on the local engine. */
@@ -35,21 +37,35 @@ export class KeyShop {
     readonly engine: Engine,
     readonly accounts: TestAccounts,
     private readonly directory: string,
+    private readonly started: readonly string[],
     private readonly messages = { sent: 0 },
   ) {}
 
   static async open(options: KeyShopOptions): Promise<KeyShop> {
     const directory = mkdtempSync(join(tmpdir(), 'paywall-keys-'));
     synthesize(join(directory, 'cdk.out'), options);
+    const started: string[] = [];
     const engine = await startEngine({
       source: join(directory, 'cdk.out'),
       keyDelayMs: options.keyDelayMs,
       secrets: { 'billing-signing': SIGNING_SECRET },
       ...(options.onRequest && { onRequest: options.onRequest }),
+      ...(options.dynamodbEndpoint !== undefined && { dynamodbEndpoint: options.dynamodbEndpoint }),
+      onLog: ({ level, logicalId, message }) => {
+        if (level === 'PLATFORM' && message.startsWith('environment started')) started.push(logicalId);
+      },
     });
     writeDiscovery(directory, discovered(engine));
     const accounts = await TestAccounts.open(new LocalDeployment(discovered(engine)));
-    return new KeyShop(engine, accounts, directory);
+    return new KeyShop(engine, accounts, directory, started);
+  }
+
+  /** Environments of the authorizer so far. */
+  get environments(): number {
+    const authorizer = this.engine.functions.find(
+      ({ environment }) => environment.LEASE_DURATION_MS !== undefined,
+    );
+    return this.started.filter((logicalId) => logicalId === authorizer?.logicalId).length;
   }
 
   /** `GET /reports`, or another path. */
