@@ -23,6 +23,8 @@ export * from './catalogue/action-urls';
 export * from './catalogue/catalogue-options';
 export * from './checkout/stripe-checkout';
 export * from './checkout/stripe-checkout-props';
+export * from './overage-reporter/overage-reporter';
+export * from './overage-reporter/overage-reporter-props';
 export * from './paid-api/paid-api';
 export * from './paid-api/paid-api-props';
 export * from './paywall/paywall';

@@ -16,6 +16,13 @@ export interface StripeClientOptions {
   readonly retries?: number;
   /** Base URL instead of Stripe's. */
   readonly endpoint?: string;
+  /**
+   * Whether a request that dies with its connection is never sent a second time: by default the client does so once, even
+   * without retries.
+   *
+   * @default false
+   */
+  readonly sendsOnce?: boolean;
 }
 
 /** The official client, without telemetry. */
@@ -24,12 +31,15 @@ export function stripeClient({
   timeoutMs = 4_000,
   retries = 2,
   endpoint,
+  sendsOnce = false,
 }: StripeClientOptions): Stripe {
   const url = endpoint === undefined ? undefined : new URL(endpoint);
   return new Stripe(apiKey, {
     timeout: timeoutMs,
     maxNetworkRetries: retries,
     telemetry: false,
+    // Of `fetch` the client does not see that the connection was closed, which is what it would act on.
+    ...(sendsOnce && { httpClient: Stripe.createFetchHttpClient() }),
     ...(url && {
       protocol: url.protocol === 'http:' ? 'http' : 'https',
       host: url.hostname,
