@@ -27,7 +27,12 @@ const layerRules = Object.entries(MAY_IMPORT).map(([layer, allowed]) => ({
             message: `${layer}/ may import only: ${[...allowed, layer].join(', ')} (docs/adr/0001-layout.md)`,
           },
           ...(layer === 'lambda'
-            ? [{ regex: '^(\\.\\./)+lib/(?!domain/)', message: 'lambda/ may import only lib/domain' }]
+            ? [
+                {
+                  regex: '^(\\.\\./)+lib/(?!domain/|backend$)',
+                  message: 'lambda/ may import only lib/domain and lib/backend',
+                },
+              ]
             : []),
         ],
       },

@@ -95,6 +95,7 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     return authorizerResponse(verdict, credential, {
       resource: settings.resultsCached ? methodResources(event) : stageResource(event.methodArn),
       catalogue: settings.catalogue,
+      planOf: (id) => catalogue.plan(id),
       usageKeyOf: (account) =>
         countsByUsagePlan
           ? countingUsageKey(credential.accountId, account, route, settings.usageKeys)

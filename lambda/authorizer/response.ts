@@ -1,9 +1,10 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { AccountRecord } from '../../lib/domain/account';
-import type { CatalogueDefinition } from '../../lib/domain/plan';
+import type { CatalogueDefinition, PlanDefinition } from '../../lib/domain/plan';
 import { scopesOf, type Credential, type Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
 import type { Verdict } from './admission';
+import { quotaContext } from './quota-context';
 
 /** API Gateway answers 401 (`UNAUTHORIZED`) when the message of the error is exactly this. */
 export class Unauthorized extends Error {
@@ -32,6 +33,7 @@ export interface ResponseTerms {
   /** What the policy speaks of; see `policy-resource.ts`. */
   readonly resource: string | readonly string[];
   readonly catalogue: CatalogueDefinition;
+  readonly planOf: (id: string) => PlanDefinition | undefined;
   /** Value of the API Gateway key that the call counts on. */
   readonly usageKeyOf: (account: AccountRecord | undefined) => string;
   /** Whether every method behind the authorizer asks API Gateway to check the key. */
@@ -57,7 +59,7 @@ export interface ResponseTerms {
 export function authorizerResponse(
   verdict: Verdict,
   credential: Credential,
-  { resource, catalogue, usageKeyOf, keysRequired, payLink }: ResponseTerms,
+  { resource, catalogue, planOf, usageKeyOf, keysRequired, payLink }: ResponseTerms,
 ): APIGatewayAuthorizerResult {
   if (verdict.kind === 'unavailable') throw new Unavailable(verdict.cause);
   const { accountId, fingerprint } = credential;
@@ -74,8 +76,7 @@ export function authorizerResponse(
         scopes: scopesOf(credential, account?.keys[fingerprint ?? ''])
           .map(safeText)
           .join(' '),
-        remaining: account?.remaining ?? 0,
-        periodEnd: account?.periodEnd ? new Date(account.periodEnd).toISOString() : '',
+        ...quotaContext(account, account?.plan === undefined ? undefined : planOf(account.plan)),
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
         detail: USAGE_KEY_PENDING,
       },

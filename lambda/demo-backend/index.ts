@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { rateLimitHeaders } from '../../lib/backend';
 
 /** Answers with what the authorizer knows of the caller. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
@@ -9,6 +10,8 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
       'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': 'RateLimit,RateLimit-Policy',
+      ...rateLimitHeaders(event),
     },
     body: JSON.stringify({
       message: event.resource === '/account' ? 'this is your account' : 'hello',

@@ -54,7 +54,12 @@ export function usageOf(
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
  */
-export function rateLimitHeaders(usage: Usage, now: number): Readonly<Record<string, string>> {
+export function rateLimitHeaders(
+  usage: Pick<Usage, 'limit' | 'remaining' | 'start' | 'end'> & {
+    readonly quota: Pick<QuotaDefinition, 'period'>;
+  },
+  now: number,
+): Readonly<Record<string, string>> {
   const seconds = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
   const name = `"${usage.quota.period}"`;
   return {

@@ -2,6 +2,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { join } from 'node:path';
 import ts from 'typescript';
 import * as library from '../../lib';
+import * as backend from '../../lib/backend';
 import { ROOT, type Block } from './markdown';
 
 const PACKAGE_NAME = 'cdk-api-paywall';
@@ -43,7 +44,10 @@ export function moduleOf({ code }: Block): string {
 export function typeErrors(modules: readonly string[]): string[][] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);
-  options.paths = { [PACKAGE_NAME]: [join(ROOT, 'lib', 'index.ts')] };
+  options.paths = {
+    [PACKAGE_NAME]: [join(ROOT, 'lib', 'index.ts')],
+    [`${PACKAGE_NAME}/backend`]: [join(ROOT, 'lib', 'backend.ts')],
+  };
   const files = new Map(modules.map((text, index) => [join(ROOT, `README-${index + 1}.ts`), text]));
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
@@ -70,7 +74,11 @@ export function runModule(text: string): SnippetModule {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   const exported: SnippetModule = {};
-  const requireIt = (name: string): unknown => (name === PACKAGE_NAME ? library : jest.requireActual(name));
+  const ours: Readonly<Record<string, unknown>> = {
+    [PACKAGE_NAME]: library,
+    [`${PACKAGE_NAME}/backend`]: backend,
+  };
+  const requireIt = (name: string): unknown => ours[name] ?? jest.requireActual(name);
   new Function('require', 'exports', outputText)(requireIt, exported);
   return exported;
 }
