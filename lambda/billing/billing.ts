@@ -82,7 +82,10 @@ export class Billing {
     link: { readonly account: string; readonly livemode: boolean },
   ): Promise<Receipt> {
     if (link.livemode !== subject.livemode) return this.conflict(subject, message, 'other_mode');
-    return this.apply(link.account, message.facts, message.at);
+    const receipt = await this.apply(link.account, message.facts, message.at);
+    // Whoever died between parking and draining has left it there, and delivers it again: it is parked no more.
+    if ((await this.ports.table.listParked(subject)).length > 0) await this.drain(subject, link);
+    return receipt;
   }
 
   /** Applies what was parked before it is removed: a crash in between repeats facts, which changes nothing. */
