@@ -14,6 +14,8 @@ beforeAll(async () => {
   shop = await KeyShop.open({
     plans: [
       Plan.paid('pro', { quota: Quota.perMonth(1_000_000), throttle: FAST }),
+      // Without a quota a lease ends with its time, not with its units.
+      Plan.paid('open', { throttle: FAST }),
       Plan.paid('slow', { quota: Quota.perMonth(1_000_000), throttle: SLOW }),
     ],
     leaseDuration: Duration.millis(LEASE_MS),
@@ -79,7 +81,7 @@ test('an account at full throttle leaves the others of its plan untouched', asyn
 }, 60_000);
 
 test('a revoked key is refused when the leases that were taken with it have ended', async () => {
-  const { key, keyId } = await subscriber('leaky', 'pro');
+  const { key, keyId } = await subscriber('leaky', 'open');
   const { stop } = hammer(key);
   await sleep(500);
   await shop.cli('keys', 'revoke', 'leaky', keyId);
