@@ -3,7 +3,7 @@ import { signClaimLink } from '../../lib/domain/claim-link';
 import { readPayLink, type PayLinkReading } from '../../lib/domain/pay-link';
 import type { PlanDefinition } from '../../lib/domain/plan';
 import { HttpProblem } from '../http/http';
-import { baseUrl } from '../http/request';
+import { apiBase } from '../http/api-base';
 import { redirect, shown } from './answer';
 import type { Cashier, CashierPorts, Lead } from './cashier';
 import type { CheckoutOutcome } from './checkout-log';
@@ -75,12 +75,19 @@ async function sellToNewcomer(
       opensAccount: true,
       price: plan.priceIds![0]!,
       trialDays: plan.trialDays,
-      successUrl: `${baseUrl(event)}${settings.claimPath}?${claim}`,
+      successUrl: `${addressOf(event)}${settings.claimPath}?${claim}`,
       cancelUrl: settings.cancelUrl,
     },
     secret!,
   );
   return { ...answer(event, { kind: 'go', url, step: 'subscribe' }), account };
+}
+
+/** @throws Error when the event does not say: API Gateway always does */
+function addressOf(event: APIGatewayProxyEvent): string {
+  const base = apiBase(event);
+  if (base === undefined) throw new Error('the event does not say where the API was reached');
+  return base;
 }
 
 /** @param query that the choice of a plan is added to */
@@ -118,7 +125,7 @@ function choice(
 ): APIGatewayProxyResult {
   const offers = plans.map(({ id }) => ({
     plan: id,
-    url: `${baseUrl(event)}${event.resource}?${new URLSearchParams({ ...query, plan: id }).toString()}`,
+    url: `${addressOf(event)}${event.resource}?${new URLSearchParams({ ...query, plan: id }).toString()}`,
   }));
   const links = offers.map(({ plan, url }) => ({ href: url, text: plan }));
   const told = { title: 'Choose a plan', paragraphs: ['The next page shows its price.'], links };

@@ -38,20 +38,3 @@ export function isLookAhead(event: Headers & Pick<APIGatewayProxyEvent, 'httpMet
     event.httpMethod === 'HEAD' || purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose))
   );
 }
-
-/**
- * Address of the API's stage as the caller reached it, without a final slash: on a domain of its own, too.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
- */
-export function baseUrl({
-  requestContext,
-  resource,
-}: Pick<APIGatewayProxyEvent, 'requestContext' | 'resource'>): string {
-  const { domainName = '', path } = requestContext;
-  const whole = path.endsWith('/') ? path.slice(0, -1) : path;
-  const base = whole.endsWith(resource) ? whole.slice(0, -resource.length) : '';
-  // API Gateway serves nothing but https; the local engine serves http on this machine.
-  const local = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(domainName);
-  return `${local ? 'http' : 'https'}://${domainName}${base}`;
-}

@@ -1,6 +1,6 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import fc from 'fast-check';
-import { apiBase, type AddressedEvent } from '../../lambda/authorizer/pay-link/api-base';
+import { apiBase, type AddressedEvent } from '../../lambda/http/api-base';
 import { PayLinks } from '../../lambda/authorizer/pay-link/pay-links';
 import { createHandler } from '../../lambda/authorizer/handler';
 import { readSettings } from '../../lambda/authorizer/settings';

@@ -1,7 +1,7 @@
 import { payLinkExpiry, signPayLink, type PayLink } from '../../../lib/domain/pay-link';
 import { SecretCache, SecretsManager } from '../../billing-webhook/secret-cache';
 import { serviceClient } from '../../billing-webhook/services';
-import { apiBase, type AddressedEvent } from './api-base';
+import { apiBase, type AddressedEvent } from '../../http/api-base';
 
 export interface PayLinkSettings {
   /** ARN of the secret that links are signed with. */

@@ -1,9 +1,9 @@
-import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-
-export type AddressedEvent = Pick<
-  APIGatewayRequestAuthorizerEvent,
-  'requestContext' | 'resource' | 'pathParameters'
->;
+/** Of an authorizer's event or of a function's: both say where they came in. */
+export interface AddressedEvent {
+  readonly requestContext: { readonly domainName?: string | undefined; readonly path?: string | undefined };
+  readonly resource: string;
+  readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
+}
 
 /** A host as API Gateway names it, or the local engine with its port. */
 const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;
@@ -20,7 +20,7 @@ const SEGMENT = /^[A-Za-z0-9._~$!*'()+-]+$/;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
 export function apiBase({ requestContext, resource, pathParameters }: AddressedEvent): string | undefined {
-  const { domainName, path } = requestContext as { domainName?: string; path?: string };
+  const { domainName, path } = requestContext;
   if (domainName === undefined || path === undefined || !HOST.test(domainName)) return undefined;
   const whole = segmentsOf(path);
   const below = segmentsOf(resource).reduce((sum, part) => sum + length(part, pathParameters ?? {}), 0);
