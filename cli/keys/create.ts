@@ -22,6 +22,8 @@ export async function createKey(
 ): Promise<CommandResult> {
   const accountId = parseAccountId(id);
   const scopes = (options.scope ?? []).map(parseScope);
+  // A deployment's clock may be ahead of ours and is never behind: what is past here is past there.
+  readExpiry(options.expires, context.now());
   const deployment = await findDeployment(options, context);
   return await withAccounts(
     deployment,
