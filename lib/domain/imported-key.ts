@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { digestText } from './digest-text';
 
 /**
  * Keys of an earlier system, which do not name their account: those of API Gateway usage plans above all. Only a
@@ -41,7 +42,7 @@ export function estimateEntropy(text: string): number {
 
 /** What is stored of the key: 43 characters, like the fingerprints of our own keys. */
 export function importedFingerprint(pepper: string, key: string): string {
-  return createHmac('sha256', pepper).update(`imported-key.${key}`, 'utf8').digest('base64url');
+  return digestText(createHmac('sha256', pepper).update(`imported-key.${key}`, 'utf8').digest());
 }
 
 /** English text holds a bit or two per letter. */

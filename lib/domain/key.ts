@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { digestText } from './digest-text';
 
 /**
  * API keys are `<prefix>_<accountId>_<secret><checksum>`, for example
@@ -68,9 +69,9 @@ export function parseKey(text: string): ParsedKey | undefined {
   return { prefix: prefix!, accountId: accountId! };
 }
 
-/** What is stored of a key: its SHA-256, base64url without padding (43 characters). */
+/** What is stored of a key: the text of its SHA-256, see {@link digestText}. */
 export function fingerprintOf(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('base64url');
+  return digestText(createHash('sha256').update(key, 'utf8').digest());
 }
 
 function checksum(body: string): string {
