@@ -2,7 +2,7 @@ import { type LoadedStack, loadAssembly } from './assembly';
 import { type MovableClock } from './clock';
 import { type AccessLogEntry, type EngineFinding, type RequestRecord, type ServedApi } from './contract';
 import { EngineError, messageOf } from './engine-error';
-import { type FunctionInfo, type LocalInvoker, type OnLog } from './lambda';
+import { checkOverrides, type FunctionInfo, type LocalInvoker, type OnLog } from './lambda';
 import { LocalEngine } from './local-engine';
 import { type Route } from './routes';
 
@@ -37,6 +37,11 @@ export interface EngineOptions {
    * the stacks import have no other. @default none
    */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Environment variables of every function, in place of its own of the same name; those that Lambda sets itself cannot
+   * be among them. @default none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
   /**
    * How long an API key takes to be honoured on a usage plan that a function put it on, in milliseconds; on AWS it is
    * minutes. @default 0
@@ -88,11 +93,12 @@ export interface Engine {
 /**
  * Serves the stacks of a cloud assembly or template on this machine.
  *
- * @throws EngineError whatever `loadAssembly` throws; NotImitated; FunctionCodeMissing, FunctionCodeBroken,
+ * @throws EngineError VariableReserved, VariableNameInvalid; whatever `loadAssembly` throws; NotImitated; FunctionCodeMissing, FunctionCodeBroken,
  *   FunctionRuntimeUnsupported, FunctionLoadFailed; TableNotCreated, DynamoDbUnreachable, DynamoDbNotStarted,
  *   DynamoDbEndpointInvalid, DataNotLoaded; PortTaken, PortForbidden, HostUnavailable; EngineNotBuilt. Nothing is left running then.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  checkOverrides(options.environment ?? {});
   const stacks = await loadAssembly(options.source, { parameters: options.parameters });
   const engine = new LocalEngine(options);
   try {

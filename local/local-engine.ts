@@ -135,11 +135,11 @@ export class LocalEngine implements Engine {
 
   /** @throws what is wrong with the stacks; none of their functions is left running then */
   private async prepare(loaded: readonly LoadedStack[], services: EngineServices): Promise<Prepared> {
-    const { strict = false, onLog, maxEnvironments } = this.options;
+    const { strict = false, environment: overrides, onLog, maxEnvironments } = this.options;
     const { clock } = this;
     const served = await services.follow(loaded);
     const { stacks, variables, ready } = served;
-    const invoker = new LocalInvoker(stacks, { clock, variables, onLog, maxEnvironments });
+    const invoker = new LocalInvoker(stacks, { clock, variables, overrides, onLog, maxEnvironments });
     try {
       const findings = [
         ...checkTypes(stacks),

@@ -17,6 +17,7 @@ export function addLocal(program: Command, context: CliContext, finish: Finish):
     .option('--clock <instant>', 'begin at this instant: ISO 8601, or days from now (3d)')
     .option('--key-delay <seconds>', 'how long a new API Gateway key takes to be honoured (default: 0)')
     .option('--secret <name=value...>', 'value of a secret, by name, ARN, logical id or construct path')
+    .option('--env <name=value...>', 'environment variable of every function, in place of its own')
     .option('--trace', 'tell of each request how it was decided, step by step')
     .option('--strict', 'refuse to start when something in the stacks is not imitated')
     .option('--json', 'print JSON lines: first the APIs, then each request')

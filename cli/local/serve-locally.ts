@@ -17,6 +17,7 @@ export interface LocalOptions {
   readonly clock?: string;
   readonly keyDelay?: string;
   readonly secret?: readonly string[];
+  readonly env?: readonly string[];
 }
 
 /** Serves until Ctrl-C or SIGTERM. */
@@ -28,6 +29,7 @@ export async function serveLocally(
   const port = options.port === undefined ? 0 : parsePort(options.port);
   const parameters = parseParameters('--parameter', options.parameter ?? []);
   const secrets = parseParameters('--secret', options.secret ?? []);
+  const environment = parseParameters('--env', options.env ?? []);
   const { clock, data, dynamodb, keyDelay } = options;
   if (data !== undefined && dynamodb !== undefined) {
     throw errors.optionConflict('--data', '--dynamodb', 'a DynamoDB that runs already keeps its own tables');
@@ -40,6 +42,7 @@ export async function serveLocally(
       port,
       parameters,
       secrets,
+      environment,
       strict: options.strict,
       watch: options.watch,
       trace: options.trace,

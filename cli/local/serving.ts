@@ -16,6 +16,8 @@ export interface ServingOptions {
   /** Refuses to start when something in the stacks is not imitated. */
   readonly strict?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Environment variables of every function. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Loads the assembly again after each synth. */
   readonly watch?: boolean;
   /** Absolute path of the folder that keeps the tables. */

@@ -15,6 +15,8 @@ export interface InvokerOptions extends PoolLimits {
   readonly clock: MovableClock;
   /** Variables that every function gets, for example `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that every function gets in place of its own of the same name. */
+  readonly overrides?: Readonly<Record<string, string>>;
   readonly onLog?: OnLog;
 }
 
@@ -49,7 +51,10 @@ export class LocalInvoker implements FunctionInvoker {
     stacks: readonly LoadedStack[],
     private readonly options: InvokerOptions,
   ) {
-    this.specs = functionSpecs(stacks);
+    this.specs = functionSpecs(stacks).map((spec) => ({
+      ...spec,
+      environment: { ...spec.environment, ...options.overrides },
+    }));
     this.reached = reachedSpecs(this.specs, stacks);
     for (const spec of this.specs) this.byArn.set(spec.arn, spec).set(spec.name, spec);
   }

@@ -204,6 +204,30 @@ describe('paywall local', () => {
     expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toMatch(/^2031-05-06T00:0/);
   });
 
+  test('--env sets variables of every function, and other processes are told of them', async () => {
+    const code = `exports.handler = async () => ({ statusCode: 200, body: process.env.GREETING + process.env.TONE });`;
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(buildTemplate(code)));
+    const local = paywall('local', 'template.json', '--env', 'GREETING=salut', '--env', 'TONE=a=b');
+    await local.until('Press Ctrl-C');
+    expect((await get(/http:\S+/.exec(local.stdout)![0])).text).toBe('saluta=b');
+    const { functions } = JSON.parse(readFileSync(join(cwd, '.paywall/local.json'), 'utf8')) as {
+      functions: object[];
+    };
+    expect(functions).toMatchObject([{ environment: { GREETING: 'salut', TONE: 'a=b' } }]);
+  });
+
+  test.each([
+    ['AWS_REGION=eu-west-1', 'VariableReserved'],
+    ['AWS_ENDPOINT_URL_SQS=http://elsewhere', 'VariableReserved'],
+    ['LAMBDA_TASK_ROOT=/tmp', 'VariableReserved'],
+    ['_HANDLER=other', 'VariableNameInvalid'],
+    ['A-B=c', 'VariableNameInvalid'],
+  ])('functions cannot be given the variable %s', async (variable, code) => {
+    const local = paywall('local', 'template.json', '--env', variable);
+    expect(await local.exit()).toBe(1);
+    expect(local.stderr).toContain(`[${code}]`);
+  });
+
   test('functions run in UTC and in the folder of their code, wherever the engine does', async () => {
     const code = `const { resolve } = require('node:path'); exports.handler = async () => ({ statusCode: 200,
       body: [new Date(0).toString(), new Date(2030, 0).toISOString(), resolve('.') === __dirname].join() });`;
@@ -266,6 +290,7 @@ describe('paywall local', () => {
     [['--clock', 'tomorrow'], 'BadInstant'],
     [['--key-delay', '1m'], 'BadSeconds'],
     [['--secret', 'stripe'], 'BadParameter'],
+    [['--env', 'STAGE'], 'BadParameter'],
     [['--data', 'data', '--dynamodb', 'http://127.0.0.1:8000'], 'OptionConflict'],
   ])('refuses %j', async (options, code) => {
     const local = paywall('local', 'template.json', ...options);
