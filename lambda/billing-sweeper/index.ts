@@ -1,23 +1,13 @@
-import { DynamoDbBillingTable } from '../billing/dynamodb-billing-table';
-import { EventBridgeBus } from '../billing-webhook/event-bridge-bus';
-import { serviceClient } from '../billing-webhook/services';
-import { clientFromEnvironment } from '../store/client-from-environment';
-import { IndexedOutboxes, sweep } from './sweep';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CatalogueDefinition } from '../../lib/domain/plan';
+import { createFunction } from './function';
 
-function variable(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`environment variable ${name} is missing`);
-  return value;
-}
+const catalogue = JSON.parse(readFileSync(join(__dirname, 'catalogue.json'), 'utf8')) as CatalogueDefinition;
 
-const client = clientFromEnvironment(process.env);
-const tableName = variable('ACCOUNT_TABLE');
-
-export const handler = async (): Promise<void> => {
-  await sweep({
-    outboxes: new IndexedOutboxes(client, tableName, variable('OUTBOX_INDEX')),
-    table: new DynamoDbBillingTable(client, tableName),
-    bus: new EventBridgeBus(serviceClient('EVENTBRIDGE', process.env), variable('EVENT_BUS')),
-    log: (line) => void process.stdout.write(`${line}\n`),
-  });
-};
+export const handler = createFunction({
+  env: process.env,
+  catalogue,
+  clock: Date.now,
+  log: (line) => void process.stdout.write(`${line}\n`),
+});

@@ -1,4 +1,5 @@
 import type { DynamoDbClient, Item } from '../store/dynamodb-client';
+import type { AccountBilling } from '../billing/account-billing';
 import { OUTBOX_PENDING } from '../billing/billing-item';
 import type { BillingTable } from '../billing/billing-table';
 import { publishOutbox, type EventBus } from '../billing/outbox';
@@ -40,22 +41,28 @@ interface Page {
 export interface SweepPorts {
   readonly outboxes: PendingOutboxes;
   readonly table: BillingTable;
+  readonly accounts: Pick<AccountBilling, 'apply'>;
   readonly bus: EventBus;
+  readonly clock: () => number;
   readonly log: (line: string) => void;
 }
 
 /**
  * Publishes what was stored and not published: the bus was away, or the function died in between.
  *
+ * It may have died before the change was on the hot item, where those who hear of it look. So that is done first, and an
+ * account for which it fails keeps its events.
+ *
  * @throws when events of at least one account could not be published: the error counts, the next run tries again
  */
-export async function sweep({ outboxes, table, bus, log }: SweepPorts): Promise<number> {
+export async function sweep({ outboxes, table, accounts, bus, clock, log }: SweepPorts): Promise<number> {
   let published = 0;
   const failures: string[] = [];
   for await (const account of outboxes.list()) {
     try {
       // The index lags: what it names may have been published meanwhile.
-      const stored = await table.readBilling(account);
+      if ((await table.readBilling(account)) === undefined) continue;
+      const stored = await accounts.apply(account, [], clock());
       if (stored === undefined) continue;
       await publishOutbox(table, bus, account, stored.outbox);
       // Published, and the function died before the mark was removed.

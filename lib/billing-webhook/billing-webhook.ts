@@ -119,7 +119,9 @@ export class BillingWebhook extends Construct {
     this.grant(props);
     new OutboxSweeper(this, 'Sweeper', {
       accountTable: paywall.accountTable,
+      catalogue,
       eventBus: this.eventBus,
+      settings: this._settings,
       indexName: props.outboxIndexName,
     });
 

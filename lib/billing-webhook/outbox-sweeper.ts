@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Aspects, AspectPriority, Duration } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -7,10 +7,16 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { IAccountTable } from '../account-table/i-account-table';
 import { BundledFunction } from '../bundle/bundled-function';
+import { CatalogueCode } from '../bundle/catalogue-code';
+import { functionBundle } from '../bundle/function-bundle';
+import type { CatalogueBuilder } from '../catalogue/catalogue-builder';
 
 export interface OutboxSweeperProps {
   readonly accountTable: IAccountTable;
+  readonly catalogue: CatalogueBuilder;
   readonly eventBus: events.IEventBus;
+  /** As `BillingWebhook` tells its function. */
+  readonly settings: string;
   readonly indexName?: string;
 }
 
@@ -19,14 +25,18 @@ const EVERY = Duration.minutes(5);
 /** Tables that have the index; one table may serve several paywalls. */
 const INDEXED = new WeakSet<dynamodb.Table>();
 
-/** Publishes events that were stored with a change and not published: the bus was away, or a function died. */
+/**
+ * Publishes events that were stored with a change and not published: the bus was away, or a function died. What died
+ * before the change was on the account is put there first.
+ */
 export class OutboxSweeper extends Construct {
   /** Absent where the table has no index by which to find them. */
   public readonly handler?: lambda.Function;
 
-  constructor(scope: Construct, id: string, { accountTable, eventBus, indexName }: OutboxSweeperProps) {
+  constructor(scope: Construct, id: string, props: OutboxSweeperProps) {
     super(scope, id);
-    const index = indexName ?? outboxIndex(accountTable.table);
+    const { accountTable, eventBus } = props;
+    const index = props.indexName ?? outboxIndex(accountTable.table);
     if (index === undefined) {
       Annotations.of(this).addWarningV2(
         'cdk-api-paywall:outboxNotSwept',
@@ -35,16 +45,18 @@ export class OutboxSweeper extends Construct {
       );
       return;
     }
+    const code = new CatalogueCode(functionBundle('billing-sweeper', this.node.path), props.catalogue);
     this.handler = new BundledFunction(this, 'Function', {
       bundle: 'billing-sweeper',
       description: 'Publishes account events that could not be published at once',
+      code,
       timeout: Duration.minutes(2),
-      environment: {
-        ACCOUNT_TABLE: accountTable.tableName,
-        OUTBOX_INDEX: index,
-        EVENT_BUS: eventBus.eventBusName,
-      },
+      environment: { BILLING_SETTINGS: props.settings, OUTBOX_INDEX: index },
     }).handler;
+    Aspects.of(this).add(
+      { visit: (node) => void (node === this && code.stage()) },
+      { priority: AspectPriority.MUTATING },
+    );
     eventBus.grantPutEventsTo(this.handler);
     accountTable.table.encryptionKey?.grantEncryptDecrypt(this.handler);
     iam.Grant.addToPrincipal({

@@ -189,6 +189,15 @@ describe('permissions', () => {
       ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     ]);
   });
+
+  test('the sweeper projects as the function does: it is told the same', () => {
+    const { stack } = stripe();
+    const settings = resourcesOf(stack, 'AWS::Lambda::Function')
+      .filter(({ id }) => id.startsWith('BillingFunction') || id.startsWith('BillingSweeper'))
+      .map(({ properties }) => properties.Environment.Variables.BILLING_SETTINGS as unknown);
+    expect(settings).toHaveLength(2);
+    expect(settings[1]).toEqual(settings[0]);
+  });
 });
 
 describe('events and failures', () => {

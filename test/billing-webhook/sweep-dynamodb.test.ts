@@ -1,9 +1,13 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IndexedOutboxes, sweep } from '../../lambda/billing-sweeper/sweep';
+import { AccountBilling } from '../../lambda/billing/account-billing';
+import type { AccountEvent } from '../../lambda/billing/billing-table';
 import { DynamoDbBillingTable } from '../../lambda/billing/dynamodb-billing-table';
 import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
+import { START } from '../billing/support/clock';
 import { buildDesk, messageOf } from '../billing/support/desk';
 import { StripeModel } from '../billing/support/stripe-model';
+import { TERMS } from '../billing/support/terms';
 import { CREDENTIALS, dynamoDbTargets, REGION, type RunningDynamoDb } from '../helpers/dynamodb-targets';
 
 const TABLE = 'accounts';
@@ -83,13 +87,63 @@ describe.each(dynamoDbTargets)('the sweeper on $name', ({ start }) => {
     for await (const account of outboxes(2).list()) found.push(account);
     return found;
   };
-  const run = () =>
+  const publish = async (events: readonly AccountEvent[]): Promise<void> =>
+    void published.push(...events.map(({ id }) => id));
+  const run = (bus = { publish }, on: DynamoDbBillingTable = table) =>
     sweep({
       outboxes: outboxes(2),
-      table,
-      bus: { publish: async (events) => void published.push(...events.map(({ id }) => id)) },
+      table: on,
+      accounts: new AccountBilling(on, TERMS, () => START),
+      bus,
+      clock: () => START,
       log: () => undefined,
     });
+
+  /** A table on which nothing gets as far as the hot item. */
+  const cutBeforeProjection = (): DynamoDbBillingTable =>
+    Object.assign(new DynamoDbBillingTable(client, TABLE), {
+      projectOnto: () => Promise.reject(new Error('died')),
+    });
+
+  /** Paid for, and the function died between the write to the billing item and the one to the hot item. */
+  async function payAndDie(account: string): Promise<void> {
+    const access = { accessUntil: 0, lapseReason: 'no_subscription' } as const;
+    await new AccountAdmin(client, TABLE).createAccount({ accountId: account, access });
+    const { events } = new StripeModel(`cus_${account}`).checkout(account).subscribe({ price: 'price_pro' });
+    const desk = buildDesk(cutBeforeProjection());
+    for (const event of events) await desk.billing.receive(messageOf(event)!).catch(() => undefined);
+    expect(desk.published).toEqual([]);
+    expect(await table.readAccount(account)).not.toHaveProperty('plan', 'pro');
+    expect((await table.readBilling(account))!.outbox).not.toEqual([]);
+  }
+
+  test('after a crash before the projection, the hot item shows the change when the bus hears of it', async () => {
+    await payAndDie('halfway');
+    const seen: (string | undefined)[] = [];
+    await run({
+      publish: async (events) => {
+        seen.push((await table.readAccount('halfway'))!.plan);
+        await publish(events);
+      },
+    });
+    expect(seen).toEqual(['pro']);
+    expect(published).toEqual(['halfway-1']);
+    expect(await table.readAccount('halfway')).toMatchObject({
+      plan: 'pro',
+      billingRev: (await table.readBilling('halfway'))!.sequence,
+    });
+    expect(await listed()).toEqual([]);
+  });
+
+  test('events of a change that cannot be put onto the hot item are neither published nor lost', async () => {
+    await payAndDie('stuck');
+    await expect(run({ publish }, cutBeforeProjection())).rejects.toThrow('1 accounts');
+    expect(published).toEqual([]);
+    expect(await listed()).toEqual(['stuck']);
+    await run();
+    expect(published).toEqual(['stuck-1']);
+    expect(await table.readAccount('stuck')).toHaveProperty('plan', 'pro');
+  });
 
   test('finds the accounts whose events wait, publishes them, and finds none afterwards', async () => {
     const accounts = ['acme1', 'acme2', 'acme3', 'acme4', 'acme5'];

@@ -38,7 +38,9 @@ const run = (publish: (events: readonly AccountEvent[]) => Promise<void>, accoun
   sweep({
     outboxes: { list: () => listed(accounts) },
     table: table as BillingTable,
+    accounts: new AccountBilling(table, TERMS, () => START),
     bus: { publish },
+    clock: () => START,
     log: (line) => lines.push(line),
   });
 
