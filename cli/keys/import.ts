@@ -8,6 +8,7 @@ import { findDeployment, withAccounts, type AccountsOf, type TargetOptions } fro
 import { errors } from '../errors';
 import { failed, succeeded, type CommandResult } from '../message';
 import { keyMessages } from '../messages/keys';
+import { tellProvisioner } from '../usage-keys/tell-provisioner';
 import { readRows, type ImportRow, type LeftOutRow } from './import-rows';
 import { readPepper } from './pepper';
 
@@ -46,10 +47,16 @@ export async function importKeys(
     const pepper = await readPepper(authorizer);
     const taken: ImportedRow[] = [];
     const refused: LeftOutRow[] = [...leftOut];
-    for (const row of rows) {
-      const outcome = await importRow(row, pepper, accounts, options);
-      if ('reason' in outcome) refused.push(outcome);
-      else taken.push(outcome);
+    const created: string[] = [];
+    try {
+      for (const row of rows) {
+        const outcome = await importRow(row, pepper, accounts, options, (account) => created.push(account));
+        if ('reason' in outcome) refused.push(outcome);
+        else taken.push(outcome);
+      }
+    } finally {
+      // Also when a later row brought it to its end: running it again creates these no second time.
+      if (created.length > 0) await tellProvisioner(created, accounts, context);
     }
     refused.sort((a, b) => a.line - b.line);
     const complete = refused.every(({ expected }) => expected);
@@ -69,6 +76,7 @@ async function importRow(
   pepper: string,
   { admin, importer }: AccountsOf,
   { create, dryRun }: ImportKeysOptions,
+  onCreated: (account: string) => void,
 ): Promise<ImportedRow | LeftOutRow> {
   const { line, account, name } = row;
   const fingerprint = importedFingerprint(pepper, row.key);
@@ -78,7 +86,7 @@ async function importRow(
   let createdAccount = false;
   if (outcome === 'no_such_account' && create !== undefined) {
     createdAccount = true;
-    if (!dryRun) await createAccount(admin, account, create);
+    if (!dryRun && (await createAccount(admin, account, create))) onCreated(account);
     outcome = dryRun ? 'imported' : await attempt();
   }
   if (outcome !== 'imported' && outcome !== 'unchanged') {
@@ -97,12 +105,15 @@ const REASONS: Readonly<Record<Refusal, (account: string) => string>> = {
   too_many_keys: (account) => `account ${account} holds the most keys that it can; revoke one first`,
 };
 
-async function createAccount(admin: AccountsOf['admin'], accountId: string, plan: string): Promise<void> {
+/** @returns false when the account is there already */
+async function createAccount(admin: AccountsOf['admin'], accountId: string, plan: string): Promise<boolean> {
   try {
     await admin.createAccount({ accountId, plan, access: UNLIMITED_ACCESS });
+    return true;
   } catch (error) {
     // Somebody was faster: the account is there, which is all that is asked for.
     if (!(error instanceof AccountConflict) || error.code !== 'account_exists') throw error;
+    return false;
   }
 }
 

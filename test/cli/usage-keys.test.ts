@@ -1,6 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { writeDiscovery, type DiscoveredFunction } from '../../cli/deployment/discovery';
 import { usageKeyMessages } from '../../cli/messages/usage-keys';
 import { PLAIN } from '../../cli/message';
@@ -49,14 +59,18 @@ afterAll(async () => {
 });
 
 function deploy(...functions: DiscoveredFunction[]): void {
+  deployAt({ dynamodb: database.endpoint, sqs: NOWHERE, api_gateway: NOWHERE }, AUTHORIZER, ...functions);
+}
+
+function deployAt(endpoints: Readonly<Record<string, string>>, ...functions: DiscoveredFunction[]): void {
   writeDiscovery(cwd, {
     version: 2,
     pid: process.pid,
     apis: [],
     routes: [],
     clockOffsetMs: 0,
-    endpoints: { dynamodb: database.endpoint, sqs: NOWHERE, api_gateway: NOWHERE },
-    functions: [AUTHORIZER, ...functions],
+    endpoints,
+    functions,
   });
 }
 
@@ -98,6 +112,70 @@ test('nobody is told of an account without a plan, or where nobody provisions', 
   deploy();
   const { output } = await runCli(['accounts', 'create', 'poolonly', '--plan', 'pro'], { cwd });
   expect(output.codes).toEqual(['AccountCreated']);
+});
+
+describe('keys import --create', () => {
+  const QUEUE = '/queue';
+  const told: string[] = [];
+  let services: Server;
+  beforeAll(async () => {
+    const serve: RequestListener = (request, response) => void answer(request, response);
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const body = JSON.parse(await text(request)) as { Entries?: { Id: string; MessageBody: string }[] };
+      response.setHeader('Content-Type', 'application/x-amz-json-1.0');
+      if (String(request.headers['x-amz-target']).startsWith('secretsmanager.')) {
+        response.end(JSON.stringify({ SecretString: 'pepper'.repeat(8) }));
+        return;
+      }
+      const entries = body.Entries ?? [];
+      told.push(...entries.map(({ MessageBody }) => MessageBody));
+      const Successful = entries.map(({ Id, MessageBody }) => ({
+        Id,
+        MessageId: Id,
+        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      }));
+      response.end(JSON.stringify({ Successful, Failed: [] }));
+    };
+    services = createServer(serve);
+    await new Promise<void>((resolve) => services.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => void services.close());
+  beforeEach(() => void (told.length = 0));
+
+  async function importKeys(rows: readonly string[], ...options: string[]) {
+    const address = `http://127.0.0.1:${(services.address() as AddressInfo).port}`;
+    const provisioner = provisionerOf('shop');
+    const environment = { ...provisioner.environment, QUEUE_URL: `${address}${QUEUE}` };
+    const IDENTITIES = JSON.stringify({
+      acceptsKeys: true,
+      tokenIssuers: [],
+      importedKeys: { pepperSecret: 'pepper' },
+    });
+    deployAt(
+      { dynamodb: database.endpoint, sqs: address, secrets_manager: address, api_gateway: NOWHERE },
+      { ...AUTHORIZER, environment: { ...AUTHORIZER.environment, IDENTITIES } },
+      { ...provisioner, environment },
+    );
+    writeFileSync(join(cwd, 'keys.csv'), ['name,key,account', ...rows].join('\n'));
+    return await runCli(['keys', 'import', 'keys.csv', ...options], { cwd });
+  }
+
+  const KEYS = ['hK3vQ9xTz2LmW8rYpN5sJ7cB4dF6gA1eU0iOqXwV', 'Rt7yUi9oP3aSd5fGh1jKl2zXc4vBn6mQw8eZr0Ty'];
+
+  test('a dry run tells the provisioner nothing', async () => {
+    const { output } = await importKeys([`A,${KEYS[0]},mover`], '--create', 'pro', '--dry-run');
+    expect(output.codes).toEqual(['KeysImported']);
+    expect(told).toEqual([]);
+  });
+
+  test('tells the provisioner of each account that it made, once', async () => {
+    const rows = [`A,${KEYS[0]},mover`, `B,${KEYS[1]},mover`];
+    expect((await importKeys(rows, '--create', 'pro')).output.codes).toEqual(['KeysImported']);
+    expect(told).toEqual([JSON.stringify({ accountId: 'mover' })]);
+    told.length = 0;
+    await importKeys(rows, '--create', 'pro');
+    expect(told).toEqual([]);
+  });
 });
 
 const NOTHING = {
