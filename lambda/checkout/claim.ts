@@ -4,7 +4,7 @@ import { linkedAccount, opensAccount } from '../billing/stripe/link-claim';
 import { HttpProblem } from '../http/http';
 import type { FirstKey } from '../store/first-key';
 import type { CheckoutSettings } from './settings';
-import { settleSession } from './settlement';
+import { notLinked, settleSession } from './settlement';
 import type { SessionLook } from './stripe-sales';
 import type { Till } from './till';
 
@@ -55,13 +55,7 @@ export async function claim(
   const secrets = await till.linkSecrets();
   requireSale(look, account, secrets, settings.stripe.testMode);
   const settled = await settleSession(look, open, secrets, settings.stripe.testMode);
-  if (settled.kind !== 'applied') {
-    throw new HttpProblem(
-      409,
-      'Not linked',
-      `the payment could not be linked to the account ${account}; contact the seller, who sees it in the log`,
-    );
-  }
+  if (settled.kind !== 'applied') throw notLinked(account);
   const made = await makeFirstKey(account);
   if (made.kind === 'made') return { account, key: made.key };
   if (made.kind === 'no-account') throw new Error(`account ${account} is gone`);

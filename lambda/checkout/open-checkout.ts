@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CheckoutBook } from '../store/checkout-book';
-import { settleSession } from './settlement';
+import { notLinked, settleSession } from './settlement';
 import { stripeFault } from './stripe-fault';
 import type { Order } from './stripe-sales';
 import type { OpenTill } from './till';
@@ -29,10 +29,11 @@ const SETTLED = 'settled';
  * | --- | --- |
  * | open, for the same order | it is this one |
  * | open, for another order | it is ended: both could be paid |
- * | complete | it is settled, in case that its event is late or lost |
+ * | complete | it is settled, in case that its event is late or lost; one that cannot be stops all sales |
  * | expired, gone, settled | a new one is opened |
  *
  * @param seed what asks for it, such as the token of a link: the same again makes no second session
+ * @throws HttpProblem 409 when the session before was paid and cannot be linked
  */
 export async function openCheckout(desk: CheckoutDesk, order: Order, seed: string): Promise<OpenedCheckout> {
   const { book, till, linkSecrets } = desk;
@@ -68,7 +69,9 @@ async function lookAt(
   const { status, url } = look?.session ?? {};
   if (status === 'open' && typeof url === 'string') return { kind: 'open', url };
   if (look === undefined || status !== 'complete') return { kind: 'over' };
-  await settleSession(look, till, linkSecrets, testMode);
+  const { kind } = await settleSession(look, till, linkSecrets, testMode);
+  // The account does not show the payment, and would be sold a second one.
+  if (kind !== 'applied') throw notLinked(account);
   await book.note(account, { session: id, order: SETTLED }, id);
   return { kind: 'settled' };
 }

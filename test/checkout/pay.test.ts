@@ -148,6 +148,20 @@ describe('an account with a subscription', () => {
     expect((await counter.account(account))!.accessUntil).toBeGreaterThan(counter.now);
   });
 
+  test('whose payment cannot be linked is sold no second one: the seller has to look', async () => {
+    const { id } = sessionOf(await follow());
+    counter.shop.pay(id);
+    // The secret that signed the session is believed no more.
+    counter.endpoint.services.secrets.link = 'another secret, of thirty-two letters';
+    counter.restart();
+    const link = counter.link(account, {}, counter.endpoint.services.secrets.link);
+    for (const plan of ['pro', 'basic']) {
+      const reply = await counter.pay({ t: link, plan });
+      expect(reply).toMatchObject({ status: 409, json: { title: 'Not linked' } });
+    }
+    expect(counter.shop.open.filter(({ metadata }) => metadata.paywall_account === account)).toEqual([]);
+  });
+
   test('that paid just when it changed its mind is not sold a second one', async () => {
     const first = sessionOf(await follow('subscribe', { plan: 'basic' }));
     counter.shop.server.refuse = (path) => {
