@@ -80,16 +80,17 @@ function stepOfActive(
   }
 }
 
+/**
+ * What is owed is paid on its invoice, at once. Another card of the customer would change nothing: a subscription that
+ * was bought in Checkout is charged to the card of its own, which goes before the customer's.
+ *
+ * @see https://docs.stripe.com/payments/checkout/subscriptions/update-payment-details
+ */
 function stepOfOwing({ customer, snapshot }: Living): PaymentStep {
-  switch (snapshot.status) {
-    case 'incomplete':
-    case 'unpaid':
-      // The provider does not charge by itself, or has given up doing so: only the invoice can be paid.
-      return completion(customer, snapshot);
-    default:
-      // Past due: the provider charges again. Paused: a trial that has ended without a means of payment.
-      return { kind: 'update-payment-method', customer };
-  }
+  // Paused: a trial that has ended without a means of payment; nothing was charged.
+  return snapshot.status === 'paused'
+    ? { kind: 'update-payment-method', customer }
+    : completion(customer, snapshot);
 }
 
 function completion(customer: string, { latestInvoice }: Living['snapshot']): PaymentStep {

@@ -184,18 +184,6 @@ describe('an account with a subscription', () => {
   };
   test.each<[string, PayAction, (paid: Paid) => unknown, (paid: Paid) => object]>([
     [
-      'whose renewal failed is led to its card',
-      'update_payment_method',
-      ({ model }) => model.beginPeriod().chargeFails(),
-      () => card,
-    ],
-    [
-      'whose renewal failed is led to its card, whatever the link once asked for',
-      'subscribe',
-      ({ model }) => model.beginPeriod().chargeFails(),
-      () => card,
-    ],
-    [
       'whose trial ended without a card is led to its card',
       'resume',
       ({ model }) => model.update((one) => (one.status = 'paused')),
@@ -222,6 +210,24 @@ describe('an account with a subscription', () => {
     expect(reply.headers.Location).toMatch(/^https:\/\/billing\.stripe\.test\//);
     expect(counter.shop.portals.at(-1)).toEqual({ customer: paid.model.customer, ...expected(paid) });
   });
+
+  test.each<PayAction>(['update_payment_method', 'subscribe'])(
+    'whose renewal failed is led to the invoice that is owed, as its subscription has a card of its own (%s)',
+    async (action) => {
+      const { model } = await subscribed();
+      const before = model.events.length;
+      model.beginPeriod().chargeFails();
+      await counter.deliver(model.events.slice(before));
+      const id = model.subscription.latestInvoice!;
+      counter.shop.invoices[id] = {
+        id,
+        status: 'open',
+        hosted_invoice_url: 'https://invoice.stripe.test/i/2',
+      };
+      counter.now += 40 * DAY;
+      expect((await follow(action)).headers.Location).toBe('https://invoice.stripe.test/i/2');
+    },
+  );
 
   test.each([
     ['open', 303],

@@ -106,8 +106,15 @@ describe('with a subscription that lives', () => {
       { account: lapsed },
       { kind: 'contact-seller' },
     ],
-    ['past due', 'update_payment_method', { status: 'past_due' }, { account: lapsed }, card],
-    ['past due, asked to subscribe', 'subscribe', { status: 'past_due' }, { account: lapsed }, card],
+    ['past due', 'update_payment_method', { status: 'past_due' }, { account: lapsed }, invoice],
+    ['past due, asked to subscribe', 'subscribe', { status: 'past_due' }, { account: lapsed }, invoice],
+    [
+      'past due without invoice',
+      'update_payment_method',
+      { status: 'past_due', latestInvoice: undefined },
+      { account: lapsed },
+      card,
+    ],
     ['unpaid', 'update_payment_method', { status: 'unpaid' }, { account: lapsed }, invoice],
     ['incomplete', 'complete_payment', { status: 'incomplete' }, { account: lapsed }, invoice],
     [
