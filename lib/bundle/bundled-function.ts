@@ -13,6 +13,8 @@ export interface BundledFunctionProps {
   readonly timeout?: Duration;
   readonly memorySize?: number;
   readonly logRetention?: logs.RetentionDays;
+  /** Whether the function may go on invoking itself; absent: Lambda stops it. */
+  readonly recursiveLoop?: lambda.RecursiveLoop;
   /** Code, when more than the bundle has to be in it. */
   readonly code?: lambda.Code;
 }
@@ -41,6 +43,7 @@ export class BundledFunction extends Construct {
       memorySize: props.memorySize ?? 256,
       timeout: props.timeout ?? Duration.seconds(10),
       logGroup,
+      recursiveLoop: props.recursiveLoop,
       loggingFormat: lambda.LoggingFormat.JSON,
       environment: props.environment,
     });

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack, type CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -75,6 +75,10 @@ export class UsageKeyProvisioner extends Construct {
       bundle: 'provisioner',
       description: 'Gives accounts API Gateway keys of their own',
       timeout: TIMEOUT,
+      // A wait of hours, for keys that environments may remember for as long, is a chain of messages of 15 minutes each.
+      // Lambda would take it for a loop after 16 of them, and the keys would be left over.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+      recursiveLoop: lambda.RecursiveLoop.ALLOW,
       environment: this.environmentOf(props),
     });
     this.handler = fn.handler;

@@ -82,6 +82,12 @@ test('two copies of the function at most work on the queue, and failures end in 
   });
 });
 
+test('Lambda takes a wait of a day, 15 minutes at a time, for no loop', () => {
+  const { stack } = provisioner();
+  const fn = resourcesOf(stack, 'AWS::Lambda::Function').find(({ id }) => id.startsWith('UsageKeys'))!;
+  expect(fn.properties.RecursiveLoop).toBe('Allow');
+});
+
 test('a full Region goes off', () => {
   const { stack, made } = provisioner();
   Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
