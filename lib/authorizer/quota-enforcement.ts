@@ -25,8 +25,8 @@ export class QuotaEnforcement {
   }
 
   /**
-   * The usage plans of API Gateway count requests; the authorizer writes nothing. AWS calls these quotas best effort: they
-   * may be exceeded, and nobody can be told what is left. They know requests per UTC day or calendar month and no
+   * The usage plans of API Gateway count requests; the authorizer writes no more than the day on which a key was last used,
+   * once. AWS calls these quotas best effort: they may be exceeded, and nobody can be told what is left. They know requests per UTC day or calendar month and no
    * more, so that soft limits, grace quotas, anniversaries, weeks and routes of more than one unit fail synth; credits,
    * quantities and limits of an account's own have no effect.
    *

@@ -5,6 +5,7 @@ import { describeCreation } from '../../cli/aws/cost';
 import { MONTH_SECONDS, PRICES, restApiCalls } from '../../cli/aws/prices';
 import {
   CALLS_PER_ENVIRONMENT,
+  lastUse,
   MILLION_ACCOUNTS,
   millionAccounts,
   oneAccount,
@@ -56,6 +57,7 @@ test('what is said in words', () => {
   expect(PAGE).toContain(
     `the ${dollars(calls * PRICES.dynamoDbWrites)} for writes become at most ${dollars(calls * PRICES.dynamoDbReads)} for reads`,
   );
+  expect(PAGE).toContain(`and ${dollars(lastUse())} for a write`);
   const month = (10_000 * MONTH_SECONDS) / 1e6;
   expect(PAGE).toContain(`${count(month)} million calls:`);
   expect(PAGE).toContain(`A write per call would be ${dollars(month * PRICES.dynamoDbWrites)} dollars`);

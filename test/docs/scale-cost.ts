@@ -19,6 +19,11 @@ export const MILLION_ACCOUNTS = {
   alarms: 5,
 } as const;
 
+/** The day on which each key was last used, written where no unit is taken. */
+export function lastUse(): number {
+  return ((MILLION_ACCOUNTS.accounts * 30) / 1e6) * PRICES.dynamoDbWrites;
+}
+
 const WEBHOOK = { memoryMb: 256, billedMs: 50 };
 
 export function millionAccounts(): readonly CostLine[] {
@@ -32,10 +37,6 @@ export function millionAccounts(): readonly CostLine[] {
     { what: 'API Gateway, calls and webhooks', dollars: restApiCalls(calls + events) },
     { what: 'Lambda, authorizer', dollars: calls * authorizer!.dollars },
     { what: 'DynamoDB, a write per call', dollars: calls * PRICES.dynamoDbWrites },
-    {
-      what: 'DynamoDB, last use of each key, daily',
-      dollars: ((accounts * 30) / 1e6) * PRICES.dynamoDbWrites,
-    },
     { what: 'CloudWatch Logs, written', dollars: logGigabytes * PRICES.logIngestion },
     { what: 'CloudWatch Logs, kept, at most', dollars: logGigabytes * of.monthsOfLog * PRICES.logStorage },
     {
