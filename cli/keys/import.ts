@@ -74,11 +74,16 @@ export async function importKeys(
 async function importRow(
   row: ImportRow,
   pepper: string,
-  { admin, importer }: AccountsOf,
+  { admin, importer, catalogue }: AccountsOf,
   { create, dryRun }: ImportKeysOptions,
   onCreated: (account: string) => void,
 ): Promise<ImportedRow | LeftOutRow> {
   const { line, account, name } = row;
+  const ours = `${catalogue.keyPrefix}_`;
+  if (row.key.startsWith(ours)) {
+    const reason = `the key begins with '${ours}', as keys of this paywall do: it would never be looked for`;
+    return { line, account, name, expected: false, reason };
+  }
   const fingerprint = importedFingerprint(pepper, row.key);
   const key = { accountId: account, fingerprint, label: name };
   const attempt = (): Promise<ImportOutcome> => (dryRun ? importer.preview(key) : importer.import(key));

@@ -168,6 +168,17 @@ describe('keys import --create', () => {
     expect(told).toEqual([]);
   });
 
+  test('a key that the authorizer would take for a broken one of its own is left out', async () => {
+    const { keyPrefix } = buildOffer();
+    const { exitCode, output } = await importKeys([`A,${keyPrefix}_${KEYS[0]},mover`], '--create', 'pro');
+    expect(exitCode).toBe(1);
+    expect(output.find('KeysImported').data).toMatchObject({
+      taken: [],
+      leftOut: [{ line: 2, expected: false, reason: expect.stringContaining(`'${keyPrefix}_'`) }],
+    });
+    expect(told).toEqual([]);
+  });
+
   test('tells the provisioner of each account that it made, once', async () => {
     const rows = [`A,${KEYS[0]},mover`, `B,${KEYS[1]},mover`];
     expect((await importKeys(rows, '--create', 'pro')).output.codes).toEqual(['KeysImported']);
