@@ -94,9 +94,10 @@ export class BillingWebhook extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // Said, as queues in places that SQS has not caught up with may take less by default.
-      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     });
+    // Said, as queues in places that SQS has not caught up with may take less by default; older versions of `Queue` do not
+    // know the limit of today, and refuse it.
+    (this.failedEvents.node.defaultChild as sqs.CfnQueue).maximumMessageSize = MAX_MESSAGE_BYTES;
     this.linkSecrets = stripe ? (stripe.linkSecrets ?? [this.linkSecret()]) : [];
 
     this._settings = renderSettings(this, props, {

@@ -47,11 +47,11 @@ function start(account: Partial<AccountRecord> = {}, resultsCached = false) {
 const resourceOf = ({ policyDocument }: Awaited<ReturnType<ReturnType<typeof start>['call']>>) =>
   (policyDocument.Statement[0] as { Resource: unknown }).Resource;
 
-test('the function takes no unit: one strongly consistent read, and then from memory', async () => {
+test('the function takes no unit: one strongly consistent read, the day on which the key was used, then from memory', async () => {
   const { call, store } = start({ remaining: 0 });
   for (let calls = 0; calls < 5; calls += 1)
     expect(await call()).toMatchObject({ usageIdentifierKey: OWN_KEY, context: { account: 'acme' } });
-  expect(store.operations).toEqual(['read']);
+  expect(store.operations).toEqual(['read', 'noteUse']);
 });
 
 test('a route that needs no payment counts on a shared key, so that a spent quota closes no billing page', async () => {
