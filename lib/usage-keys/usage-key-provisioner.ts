@@ -90,7 +90,7 @@ export class UsageKeyProvisioner extends Construct {
       }),
     );
     (this.handler.node.defaultChild as CfnResource).addMetadata(METADATA_KEY, { role: 'provisioner' });
-    paywall.accountTable.grantManageAccounts(fn.role);
+    this.grantAccounts(fn.role, paywall);
     this.queue.grantSendMessages(fn.role);
     this.grantKeys(fn.role, this.usagePlanIds(props));
     this.deadLetterAlarm = this.deadLetterQueue
@@ -156,6 +156,17 @@ export class UsageKeyProvisioner extends Construct {
   private usagePlanIds({ paywall, plans }: UsageKeyProvisionerProps): Record<string, string> {
     const chosen = plans ?? Object.keys(paywall.usagePlans);
     return Object.fromEntries(chosen.map((plan) => [plan, paywall.usagePlans[plan]!.usagePlanId]));
+  }
+
+  /** Accounts and the records beside them; neither customers nor imported keys, which lie in the same table. */
+  private grantAccounts(grantee: iam.IGrantable, { accountTable }: Paywall): void {
+    accountTable.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`),
+      resourceArns: [accountTable.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+    });
   }
 
   /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-create-and-manage-api.html */

@@ -175,6 +175,22 @@ test('it may handle keys, and put them on the usage plans of the paywall only', 
   );
 });
 
+test('it may change accounts, and nothing else of their table', () => {
+  const { stack } = provisioner();
+  const statements = resourcesOf(stack, 'AWS::IAM::Policy')
+    .filter(({ id }) => id.startsWith('UsageKeys'))
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement as any[])
+    .filter(({ Action }) => JSON.stringify(Action).includes('dynamodb:'));
+  expect(statements).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      Resource: expect.anything(),
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+    },
+  ]);
+});
+
 test('others may be allowed to tell it of accounts', () => {
   const { stack, made } = provisioner();
   const role = new iam.Role(stack, 'SignUp', { assumedBy: new iam.AccountRootPrincipal() });
