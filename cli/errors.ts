@@ -215,6 +215,17 @@ export const errors = {
       'start the engine with one: paywall local cdk.out --secret <name>=<any text>',
       cause,
     ),
+  stripeNotServed: (url: string, cause: unknown) =>
+    failure(
+      'StripeNotServed',
+      `the scenario's Stripe cannot be served at ${url}: ${
+        (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+          ? 'the port is taken'
+          : (cause as Error).message
+      }`,
+      'stop what listens there, or start the engine with another port in --env STRIPE_ENDPOINT_URL',
+      cause,
+    ),
   scenarioNeeded: (names: readonly string[]) =>
     wrong(
       'ScenarioNeeded',

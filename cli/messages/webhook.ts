@@ -18,6 +18,8 @@ interface Played extends Started {
   readonly rows: readonly PlayedRow[];
   /** Whether every event was taken. */
   readonly complete: boolean;
+  /** Options and props without which what was played has no effect. */
+  readonly missing: readonly string[];
   /** How far the engine's clock is ahead afterwards. */
   readonly clockOffsetMs: number;
 }
@@ -54,11 +56,14 @@ export const webhookMessages = {
   scenarioPlayed: defineMessage<Played>(
     'ScenarioPlayed',
     'result',
-    ({ account, rows, complete, clockOffsetMs }, paint) => {
+    ({ scenario, account, rows, complete, missing, clockOffsetMs }, paint) => {
       const last = rows.at(-1);
       const ahead = Math.round(clockOffsetMs / HOUR_MS);
       return [
         '',
+        ...(missing.length === 0
+          ? []
+          : [`${paint.yellow('missing:')} for a ${scenario} to end access, ${missing.join(', and ')}`]),
         complete
           ? `The account is on ${last?.plan ?? 'no plan'}; its access ends ${last?.accessUntil ?? 'not, or has not begun'}.`
           : `${paint.red('stopped:')} the webhook did not take the last event; the engine's output says why.`,

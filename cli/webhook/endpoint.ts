@@ -48,6 +48,8 @@ export async function openStripeEndpoint(
     const secrets = new SecretsManager(client);
     const signingSecret = await read(secrets, stripe.signingSecrets[0] ?? '');
     const linkSecret = await read(secrets, stripe.linkSecrets[0] ?? '');
+    // Without it the function would take no event, and not be able to tell why.
+    if (stripe.apiKey !== undefined) await read(secrets, stripe.apiKey);
     const url = new URL(path.slice(1), stageUrl).href;
     return {
       linkSecret,

@@ -58,6 +58,9 @@ function addTrigger(webhook: Command, context: CliContext, finish: Finish): void
 Needs a running \`paywall local\` of a stack with a BillingWebhook. The events are those that Stripe sends, signed with
 the endpoint's secret as the engine knows it; where time passes, the engine's clock is moved, and stays moved.
 
+Where the webhook has stripe.apiKey, Stripe's API is played as well: start the engine with
+--env STRIPE_ENDPOINT_URL=http://127.0.0.1:12111, and the command listens there as long as the scenario runs.
+
 Examples:
   $ paywall webhook trigger --list
   $ paywall webhook trigger payment-fails-then-recovers

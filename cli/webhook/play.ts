@@ -36,7 +36,7 @@ export interface Stage {
  * Plays moments one after the other, and calls the API before and after each event. Stops at an event that is not taken:
  * what follows would tell another story.
  */
-export async function play(moments: readonly Moment[], start: number, stage: Stage): Promise<PlayedRow[]> {
+export async function play(moments: Iterable<Moment>, start: number, stage: Stage): Promise<PlayedRow[]> {
   const rows: PlayedRow[] = [];
   for (const moment of moments) {
     for (const step of stepsOf(moment)) {

@@ -23,6 +23,8 @@ export interface Scenario {
   readonly description: string;
   /** Needs two plans that can be bought. */
   readonly upgrades?: boolean;
+  /** What gives the money back, if something does: the endpoint asks Stripe what it was for. */
+  readonly reverses?: 'refunds' | 'disputes';
   tell(story: Story, terms: ScenarioTerms): Story;
 }
 
@@ -154,6 +156,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'refund',
     description: 'the payment of the current period is given back in full',
+    reverses: 'refunds',
     tell: (story, terms) =>
       buys(story, terms)
         .later(5 * DAY_MS)
@@ -162,6 +165,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'dispute',
     description: 'the payment is disputed, and ten days later the dispute is won',
+    reverses: 'disputes',
     tell: (story, terms) =>
       buys(story, terms)
         .later(5 * DAY_MS)

@@ -9,29 +9,43 @@ export interface Moment {
   readonly events: readonly StripeEvent[];
 }
 
-/** Writes down what a model of Stripe does, moment by moment. */
-export class Story {
-  readonly moments: Moment[] = [];
+type Step = (model: StripeModel) => Moment | undefined;
 
-  constructor(readonly model: StripeModel) {}
+/** What a model of Stripe is to do, moment by moment. */
+export class Story {
+  private readonly steps: Step[] = [];
 
   happens(text: string, what: (model: StripeModel) => unknown): this {
-    const told = this.model.events.length;
-    what(this.model);
-    this.moments.push({ at: this.model.now, text, events: this.model.events.slice(told) });
-    return this;
+    return this.add((model) => {
+      const told = model.events.length;
+      what(model);
+      return { at: model.now, text, events: model.events.slice(told) };
+    });
   }
 
   /** A moment that only a look at the clock can tell. */
   passes(text: string, until: (model: StripeModel) => number): this {
-    this.model.waitUntil(until(this.model));
-    this.moments.push({ at: this.model.now, text, events: [] });
-    return this;
+    return this.add((model) => {
+      model.waitUntil(until(model));
+      return { at: model.now, text, events: [] };
+    });
   }
 
   /** Time before what happens next. */
   later(ms: number): this {
-    this.model.wait(ms);
+    return this.add((model) => void model.wait(ms));
+  }
+
+  /** Each moment happens when it is asked for, so that the model knows nothing of what is still to come. */
+  *tell(model: StripeModel): Generator<Moment> {
+    for (const step of this.steps) {
+      const moment = step(model);
+      if (moment) yield moment;
+    }
+  }
+
+  private add(step: Step): this {
+    this.steps.push(step);
     return this;
   }
 }

@@ -21,6 +21,7 @@ import { choosePrices } from './prices';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { Story } from './story';
 import { StripeModel } from './stripe/stripe-model';
+import { missingForReversals, withStripe } from './stripe-beside';
 
 export interface TriggerOptions {
   readonly list?: boolean;
@@ -88,29 +89,29 @@ async function trigger(
     now: start,
     livemode: endpoint.livemode,
   });
-  const { moments } = scenario.tell(new Story(model), { account, ...prices, graceDays: plan.graceDays });
+  const story = scenario.tell(new Story(), { account, ...prices, graceDays: plan.graceDays });
   const { environment } = await chooseAuthorizer(deployment, options.authorizer);
   const request = { method: route.httpMethod, headers: credentialHeader(environment, key) };
   const routeName = `${route.httpMethod} ${route.resource}`;
-  context.output.send(
-    webhookMessages.scenarioStarts({ scenario: scenario.name, account, plan: plan.id, route: routeName }),
-  );
-  const rows = await play(moments, start, {
-    clock,
-    endpoint,
-    call: () => callWith(urlOf(route, api.url), request),
-    account: () => admin.findAccount(account),
-    onRow: (row) => context.output.send(webhookMessages.rowPlayed(row)),
-  });
+  const told = { scenario: scenario.name, account, plan: plan.id, route: routeName };
+  const perform = async () => {
+    context.output.send(webhookMessages.scenarioStarts(told));
+    return await play(story.tell(model), start, {
+      clock,
+      endpoint,
+      call: () => callWith(urlOf(route, api.url), request),
+      account: () => admin.findAccount(account),
+      onRow: (row) => context.output.send(webhookMessages.rowPlayed(row)),
+    });
+  };
+  const rows = await withStripe(webhook.environment, model, () => clock.now(), perform);
   const complete = rows.every(({ delivery }) => delivery === null || isTaken(delivery));
   const message = webhookMessages.scenarioPlayed({
-    scenario: scenario.name,
-    account,
+    ...told,
     customer: model.customer,
-    plan: plan.id,
-    route: routeName,
     rows,
     complete,
+    missing: scenario.reverses ? missingForReversals(webhook.environment, scenario.reverses) : [],
     clockOffsetMs: clock.aheadMs,
   });
   return complete ? succeeded(message) : failed(message);

@@ -4,14 +4,14 @@ import { LocalDeployment } from '../../../cli/deployment/local-deployment';
 import { StripeModel } from '../../../cli/webhook/stripe/stripe-model';
 import type { StripeEvent } from '../../../cli/webhook/stripe/stripe-objects';
 import { readSettings } from '../../../lambda/billing-webhook/settings';
-import { openShop, type Shop } from '../../helpers/shop';
+import { openShopWithoutApiKey, type Shop } from '../../helpers/shop';
 
 let shop: Shop;
 let sqs: SQSClient;
 let queueUrl: string;
 
 beforeAll(async () => {
-  shop = await openShop('--secret', 'stripe-signing=whsec_of_the_test');
+  shop = await openShopWithoutApiKey('--secret', 'stripe-signing=whsec_of_the_test');
   const engine = findEngine(shop.cwd);
   const deployment = new LocalDeployment(engine);
   const [id] = await deployment.webhookIds();

@@ -1,18 +1,41 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SCENARIOS } from '../../../cli/webhook/scenarios';
 import { PLAIN } from '../../../cli/message';
 import type { PlayedRow } from '../../../cli/webhook/play';
 import { ROOT } from '../../docs/markdown';
 import { PaywallProcess } from '../../helpers/paywall-process';
-import { openShop, type Shop } from '../../helpers/shop';
+import { openShop, openShopWithoutApiKey, type Shop } from '../../helpers/shop';
+
+const SIGNING = 'stripe-signing=whsec_of_the_test';
 
 let shop: Shop;
+let stripePort: number;
 
 beforeAll(async () => {
-  shop = await openShop('--secret', 'stripe-signing=whsec_of_the_test');
+  stripePort = await freePort();
+  shop = await openShop(
+    ...['--secret', SIGNING, 'stripe-key=rk_test_of_nobody'],
+    ...['--env', `STRIPE_ENDPOINT_URL=http://127.0.0.1:${stripePort}`],
+  );
 }, 60_000);
 afterAll(() => shop?.close());
+
+/** A port that the system has just given away and taken back. */
+async function freePort(): Promise<number> {
+  const { port, close } = await occupy(0);
+  await close();
+  return port;
+}
+
+async function occupy(wanted: number): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer().listen(wanted, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
 
 type Answered = PlayedRow['before'];
 const answer = ({ status, reason }: Answered): string =>
@@ -26,21 +49,22 @@ function shown({ elapsedMs, event, delivery, before, after }: PlayedRow): string
 }
 
 async function play(...argv: string[]) {
-  const { exitCode, output } = await shop.paywall('webhook', 'trigger', ...argv);
+  return await playTo(shop, ...argv);
+}
+
+async function playTo(to: Shop, ...argv: string[]) {
+  const { exitCode, output } = await to.paywall('webhook', 'trigger', ...argv);
   const data = output.find('ScenarioPlayed').data as {
     rows: PlayedRow[];
     account: string;
+    missing: string[];
     clockOffsetMs: number;
   };
   return { exitCode, output, ...data };
 }
 
+/** The endpoint asks Stripe, where the invoice of a new subscription is paid already. */
 const PURCHASE = [
-  '+0d checkout.session.completed applied: 402 no_subscription > 402 no_subscription',
-  '+0d customer.subscription.created applied: 402 no_subscription > 402 payment_incomplete',
-  '+0d invoice.paid applied: 402 payment_incomplete > 200',
-];
-const TRIAL = [
   '+0d checkout.session.completed applied: 402 no_subscription > 402 no_subscription',
   '+0d customer.subscription.created applied: 402 no_subscription > 200',
   '+0d invoice.paid applied: 200 > 200',
@@ -64,8 +88,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'first-payment-needs-action': [
     '+0d checkout.session.completed applied: 402 no_subscription > 402 no_subscription',
     '+0d customer.subscription.created applied: 402 no_subscription > 402 payment_incomplete',
-    '+0d customer.subscription.updated applied: 402 payment_incomplete > 402 payment_incomplete',
-    '+0d invoice.paid applied: 402 payment_incomplete > 200',
+    '+0d customer.subscription.updated applied: 402 payment_incomplete > 200',
+    '+0d invoice.paid applied: 200 > 200',
   ],
   renewal: [
     ...PURCHASE,
@@ -88,8 +112,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   resubscribe: [
     ...CANCELLATION,
-    '+35d customer.subscription.created applied: 402 subscription_canceled > 402 payment_incomplete',
-    '+35d invoice.paid applied: 402 payment_incomplete > 200',
+    '+35d customer.subscription.created applied: 402 subscription_canceled > 200',
+    '+35d invoice.paid applied: 200 > 200',
   ],
   'upgrade-mid-period': [
     ...PURCHASE,
@@ -97,12 +121,12 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     '+10d invoice.paid applied: 200 > 200',
   ],
   'trial-with-card': [
-    ...TRIAL,
+    ...PURCHASE,
     '+14d customer.subscription.updated applied: 200 > 200',
     '+14d invoice.paid applied: 200 > 200',
   ],
   'trial-without-card': [
-    ...TRIAL,
+    ...PURCHASE,
     '+14d time: 200 > 402 trial_ended',
     '+14d customer.subscription.deleted applied: 402 trial_ended > 402 trial_ended',
   ],
@@ -111,12 +135,11 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     '+10d customer.subscription.updated applied: 200 > 200',
     '+30d customer.subscription.updated applied: 402 subscription_paused > 402 subscription_paused',
   ],
-  // Without an API key the endpoint leaves both alone, as it says at synth.
-  refund: [...PURCHASE, '+5d charge.refunded applied: 200 > 200'],
+  refund: [...PURCHASE, '+5d charge.refunded applied: 200 > 402 payment_failed'],
   dispute: [
     ...PURCHASE,
-    '+5d charge.dispute.created ignored: 200 > 200',
-    '+15d charge.dispute.closed ignored: 200 > 200',
+    '+5d charge.dispute.created applied: 200 > 402 payment_failed',
+    '+15d charge.dispute.closed applied: 402 payment_failed > 200',
   ],
   'customer-deleted': [
     ...PURCHASE,
@@ -158,18 +181,29 @@ test('another customer of an account whose subscription lives is a conflict, and
 });
 
 test('a program reads one object, a person the rows as in the documentation', async () => {
-  const asJson = new PaywallProcess(['webhook', 'trigger', 'first-payment', '--json'], shop.cwd);
+  const asJson = new PaywallProcess(['webhook', 'trigger', 'dispute', '--json'], shop.cwd);
   expect(await asJson.exit()).toBe(0);
   expect(JSON.parse(asJson.stdout)).toMatchObject({
     code: 'ScenarioPlayed',
     complete: true,
-    rows: [{ event: 'checkout.session.completed' }, {}, { after: { status: 200 } }],
+    missing: [],
+    rows: [
+      { event: 'checkout.session.completed' },
+      {},
+      { after: { status: 200 } },
+      { event: 'charge.dispute.created', after: { status: 402 } },
+      { event: 'charge.dispute.closed', after: { status: 200 } },
+    ],
   });
-  const { output, account } = await play('payment-fails-then-recovers');
-  const told = output.messages
-    .filter(({ code }) => code !== 'ScenarioPlayed')
-    .map((message) => message.text(PLAIN).trimEnd().replace(account, 'demo1c0ffee2'))
-    .join('\n');
+  const tables: string[] = [];
+  for (const scenario of ['payment-fails-then-recovers', 'dispute', 'refund']) {
+    const { output, account } = await play(scenario);
+    const lines = output.messages
+      .filter(({ code }) => code !== 'ScenarioPlayed')
+      .map((message) => message.text(PLAIN).trimEnd().replace(account, 'demo1c0ffee2'));
+    tables.push(lines.join('\n'));
+  }
+  const told = tables.join('\n\n');
   const file = join(ROOT, 'docs', 'billing-webhook.md');
   const block = `<!-- played -->\n\n\`\`\`text\n${told}\n\`\`\`\n\n<!-- /played -->`;
   const page = readFileSync(file, 'utf8');
@@ -220,3 +254,51 @@ test('without a value of the signing secret, it is said how to give one', async 
     await other.close();
   }
 }, 60_000);
+
+describe("the scenario's Stripe", () => {
+  test('a port that is taken is said, and nothing is played', async () => {
+    const other = await occupy(stripePort);
+    try {
+      const { exitCode, output } = await shop.paywall('webhook', 'trigger', 'dispute');
+      expect(exitCode).toBe(1);
+      expect(output.find('StripeNotServed').data).toMatchObject({
+        message: `the scenario's Stripe cannot be served at http://127.0.0.1:${stripePort}: the port is taken`,
+      });
+      expect(output.messages.map(({ code }) => code)).not.toContain('RowPlayed');
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('the port is free again afterwards', async () => {
+    await play('first-payment');
+    await (await occupy(stripePort)).close();
+  });
+
+  test('without an API key, refunds and disputes say which prop and which option are missing', async () => {
+    const other = await openShopWithoutApiKey('--secret', SIGNING);
+    try {
+      for (const [name, event] of [
+        ['refund', '+5d charge.refunded applied: 200 > 200'],
+        ['dispute', '+5d charge.dispute.created ignored: 200 > 200'],
+      ] as const) {
+        const { exitCode, rows, output, missing } = await playTo(other, name);
+        expect(rows.map(shown)[3]).toBe(event);
+        expect(missing).toEqual([
+          'stripe.apiKey of BillingWebhook',
+          '--env STRIPE_ENDPOINT_URL=http://127.0.0.1:12111 of paywall local',
+        ]);
+        expect(output.text).toContain(`missing: for a ${name} to end access, ${missing.join(', and ')}\n`);
+        expect(exitCode).toBe(0);
+      }
+      const { rows, output } = await playTo(other, 'first-payment');
+      expect(rows.map(shown).slice(1)).toEqual([
+        '+0d customer.subscription.created applied: 402 no_subscription > 402 payment_incomplete',
+        '+0d invoice.paid applied: 402 payment_incomplete > 200',
+      ]);
+      expect(output.text).not.toContain('missing');
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
+});
