@@ -1,22 +1,30 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import {
+  AccountApi,
   AccountTable,
   BillingWebhook,
   CredentialSource,
+  Identity,
   OutagePolicy,
+  OverageReporter,
   PaidApi,
   PaymentRequiredResponses,
   Paywall,
   Plan,
   Quota,
   QuotaAnchor,
+  QuotaEnforcement,
   Route,
+  StripeCheckout,
   SubscriptionAuthorizer,
+  UsageKeyProvisioner,
 } from '../../lib';
 
 const LINK = 'https://shop.example/?account={account}';
@@ -57,6 +65,41 @@ export const STACKS: Readonly<Record<string, (stack: Stack) => void>> = {
       stripe: { signingSecrets: [secret('new'), secret('old')], apiKey: secret('key') },
       standard: { signingSecrets: [secret('standard')] },
     });
+  },
+
+  'all that hangs on a paywall': (stack) => {
+    const api = new PaidApi(stack, 'Api', {
+      plans: [Plan.paid('soft', { quota: Quota.perDay(10, { maxOverage: 5 }), priceIds: ['price_soft'] })],
+      identities: [Identity.keys(), Identity.importedKeys()],
+      credentialSource: CredentialSource.either(),
+    });
+    hello(api.root);
+    const { paywall } = api;
+    const secret = (name: string) => secretsmanager.Secret.fromSecretNameV2(stack, name, name);
+    const apiKey = secret('key');
+    const webhook = new BillingWebhook(stack, 'Billing', {
+      paywall,
+      stripe: { signingSecrets: [secret('signing')], apiKey },
+    });
+    webhook.onPaymentFailed('Reminders', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Reminded')) });
+    new StripeCheckout(stack, 'Checkout', {
+      webhook,
+      allowedOrigins: ['https://shop.example'],
+      returnUrl: 'https://shop.example/account',
+    });
+    new OverageReporter(stack, 'Overage', { paywall, apiKey, meterEventName: 'calls' });
+    new AccountApi(stack, 'Account', { paywall });
+    new UsageKeyProvisioner(stack, 'Keys', { paywall });
+  },
+
+  'quotas held by usage plans': (stack) => {
+    const api = new PaidApi(stack, 'Api', {
+      plans: [Plan.paid('daily', { quota: Quota.perDay(10) })],
+      actionUrls: ACTION_URLS,
+      quotaEnforcement: QuotaEnforcement.usagePlan({ resultsCacheTtl: Duration.minutes(5) }),
+    });
+    hello(api.root);
+    new UsageKeyProvisioner(stack, 'Keys', { paywall: api.paywall });
   },
 
   'every prop': (stack) => {
