@@ -25,14 +25,14 @@ export class QuotaEnforcement {
   }
 
   /**
-   * The usage plans of API Gateway count requests; the authorizer writes no more than the day on which a key was last used,
-   * once. AWS calls these quotas best effort: they may be exceeded, and nobody can be told what is left. They know requests per UTC day or calendar month and no
-   * more, so that soft limits, grace quotas, anniversaries, weeks and routes of more than one unit fail synth; credits,
-   * quantities and limits of an account's own have no effect.
+   * The usage plans of API Gateway count requests; the authorizer writes no more than the day on which a key was last
+   * used, once. AWS calls these quotas best effort: they may be exceeded, and nobody can be told what is left. They know
+   * requests per UTC day or calendar month and no more, so that soft limits, grace quotas, anniversaries, weeks and
+   * routes of more than one unit fail synth; credits, quantities and limits of an account's own have no effect.
    *
    * Each account needs an API Gateway key of its own, and so the paywall a `UsageKeyProvisioner` for all of its plans.
-   * Until the first key of an account is honoured, its paid routes answer 403, never 402; afterwards no change of plan
-   * refuses anybody.
+   * Until the first key of an account is honoured, its paid routes answer 403, never 402; afterwards a change of plan
+   * refuses nobody, as long as the Region has room for another key (10,000 unless AWS has raised it).
    */
   public static usagePlan(options: UsagePlanQuotaOptions = {}): QuotaEnforcement {
     return new QuotaEnforcement('usage-plan', options.resultsCacheTtl ?? Duration.seconds(0));

@@ -64,20 +64,21 @@ export function payingCustomer(billing: BillingState): string | undefined {
 
 function stepOfActive(
   { subscription, customer, snapshot }: Living,
-  { wanted, account, now }: PaymentSituation,
+  { wanted, account, billing, now }: PaymentSituation,
 ): PaymentStep {
   if (wanted === 'upgrade_plan') return { kind: 'change-plan', customer, subscription };
   if (account !== undefined && now < account.accessUntil) return { kind: 'nothing-owed' };
   // A collection that is paused goes on when the seller says so.
   if (snapshot.pausedCollection !== undefined) return { kind: 'contact-seller' };
-  switch (wanted) {
-    case 'update_payment_method':
-      return { kind: 'update-payment-method', customer };
-    case 'complete_payment':
-      return completion(customer, snapshot);
-    default:
-      return { kind: 'nothing-owed' };
-  }
+  // Paid, and taken back by a refund or a dispute: there is nothing that could be paid again.
+  if (isReversed(snapshot, billing)) return { kind: 'contact-seller' };
+  return wanted === 'update_payment_method' || wanted === 'complete_payment'
+    ? completion(customer, snapshot)
+    : { kind: 'nothing-owed' };
+}
+
+function isReversed({ latestInvoice }: Living['snapshot'], { reversals }: BillingState): boolean {
+  return Object.values(reversals).some(({ inForce, invoice }) => inForce && invoice === latestInvoice);
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { reduce, EMPTY_BILLING } from '../../lib/domain/billing/registers';
-import type { SubscriptionSnapshot } from '../../lib/domain/billing/fact';
+import type { Fact, SubscriptionSnapshot } from '../../lib/domain/billing/fact';
 import type { PayAction } from '../../lib/domain/pay-link';
 import { paymentStep, type PaymentSituation, type PaymentStep } from '../../lib/domain/payment-step';
 import type { PlanDefinition } from '../../lib/domain/plan';
@@ -15,6 +15,8 @@ const plan = (id: string, priceIds?: readonly string[]): PlanDefinition => ({
   ...(priceIds && { priceIds }),
 });
 const PLANS = [plan('free'), plan('basic', ['price_basic']), plan('pro', ['price_pro']), plan('custom', [])];
+
+type ReversalFact = Extract<Fact, { kind: 'reversal' }>;
 
 interface Look extends Partial<SubscriptionSnapshot> {
   readonly deleted?: boolean;
@@ -97,7 +99,14 @@ describe('with a subscription that lives', () => {
       { account: open },
       { kind: 'change-plan', customer, subscription: 'sub_0' },
     ],
-    ['overdue by the clock', 'update_payment_method', {}, { account: lapsed }, card],
+    ['overdue by the clock', 'update_payment_method', {}, { account: lapsed }, invoice],
+    [
+      'overdue by the clock, without invoice',
+      'update_payment_method',
+      { latestInvoice: undefined },
+      { account: lapsed },
+      card,
+    ],
     ['first payment not known', 'complete_payment', {}, { account: lapsed }, invoice],
     [
       'collection paused',
@@ -127,6 +136,16 @@ describe('with a subscription that lives', () => {
     ['trial ended without a card', 'resume', { status: 'paused' }, { account: lapsed }, card],
   ])('%s', (_case, wanted, look, situation, expected) => {
     expect(step({ wanted, billing: billingOf(look), ...situation })).toEqual(expected);
+  });
+
+  const reversal = { kind: 'reversal', reversal: 're_1', at: NOW, since: NOW, cause: 'refund' } as const;
+  test.each<[string, Pick<ReversalFact, 'inForce' | 'invoice'>, object]>([
+    ['refunded', { inForce: true, invoice: 'in_0' }, { kind: 'contact-seller' }],
+    ['a refund that failed', { inForce: false, invoice: 'in_0' }, { kind: 'nothing-owed' }],
+    ['a refund of an earlier invoice', { inForce: true, invoice: 'in_9' }, { kind: 'nothing-owed' }],
+  ])('what was paid was taken back: %s', (_case, register, expected) => {
+    const billing = reduce(billingOf({}), [{ ...reversal, ...register }]);
+    expect(step({ billing, account: lapsed })).toEqual(expected);
   });
 
   test('one in order goes before one in arrears', () => {
