@@ -198,3 +198,17 @@ function bytes(body: Buffer, seed: number, flip: number, kind: number): Buffer {
   else [changed[place], changed[0]] = [changed[0]!, changed[place]!];
   return changed;
 }
+
+test.each(['v1==ab', 'v1=', 'v1', 'v1,v0=ab', 'v1=,v0=ab'])(
+  'a header of Stripe with an empty value is refused, not a fault of ours: %s',
+  (signature) => {
+    const request = {
+      body: '{}',
+      isBase64Encoded: false,
+      headers: { 'Stripe-Signature': `t=${AT},${signature}` },
+    };
+    expect(() => stripe.verify(request, [STRIPE_SECRET], START)).toThrow(
+      expect.objectContaining({ code: 'signature_malformed', statusCode: 400 }),
+    );
+  },
+);

@@ -164,7 +164,7 @@ test('looks at a hostile text of any length at once', () => {
 
 test('fingerprints are the SHA-256 of the key', () => {
   // https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values: SHA-256 of 'abc'
-  expect(Buffer.from(fingerprintOf('abc'), 'base64url').toString('hex')).toBe(
+  expect(Buffer.from(fingerprintOf('abc').replaceAll('.', '-'), 'base64url').toString('hex')).toBe(
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
 });

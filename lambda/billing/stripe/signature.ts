@@ -19,6 +19,7 @@ export interface StripeSecrets {
 }
 
 const PRINTABLE = /^[\x20-\x7e]+$/;
+const EMPTY_VALUE = /=(?:[=,]|$)|(?:^|,)v1(?:,|$)/;
 
 const MISMATCH =
   'no signature matches: the body was changed on its way (parsed and written again?), or the endpoint has another signing secret';
@@ -41,8 +42,8 @@ export function verifyStripeEvent(
     ['stripe-signature'],
     'the header Stripe-Signature is missing: is Stripe the sender?',
   ) as [string];
-  // The library compares bytes and throws where letters of several bytes make them more than it counted.
-  if (!PRINTABLE.test(signature)) {
+  // The library throws, as if by a fault of ours, at letters of several bytes and at values that are empty.
+  if (!PRINTABLE.test(signature) || EMPTY_VALUE.test(signature)) {
     throw new WebhookRefused(
       'signature_malformed',
       'the header Stripe-Signature holds what no signature does',
