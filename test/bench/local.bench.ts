@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBenchEngine, timeToReady } from './support/local/engine';
-import { load, type LoadResult, type Target } from './support/local/load';
+import { GENERATOR, load, type LoadResult, type Target } from './support/local/load';
 import { buildProcesses, startProcess } from './support/local/processes';
 import { startServerlessOffline, type ServerlessOffline } from './support/local/serverless-offline';
 import { soak } from './support/local/soak';
@@ -109,7 +109,7 @@ async function main(): Promise<void> {
     const rows = await measure(contenders, Number(values.seconds));
     await Promise.all([bare.stop(), rival?.stop()]);
     console.log(
-      `${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${values.seconds} s; times in milliseconds, memory in MB:\n`,
+      `${CONNECTIONS} connections from ${GENERATOR}, median of ${ROUNDS} rounds of ${values.seconds} s; times in milliseconds, memory in MB:\n`,
     );
     const header = ['server', 'requests/s', 'of bare', 'x offline', 'p50', 'p99', 'ready', 'RSS', 'not 2xx'];
     printTable(header, rows);
