@@ -1,8 +1,11 @@
-import { existsSync, statSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, type Stats, statSync, unwatchFile, watchFile } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** How often the file is looked at, in milliseconds: works on every file system, and is cheap for one file. */
-const LOOK_EVERY_MS = 200;
+/**
+ * How often the file is looked at, in milliseconds: works on every file system, also when the directory is made anew,
+ * and is cheap for one file. Half of it is added to every reload.
+ */
+const LOOK_EVERY_MS = 50;
 
 /** The file that a synth writes last: the manifest of an assembly, or the template itself. */
 function lastWritten(source: string): string {
@@ -17,9 +20,11 @@ function lastWritten(source: string): string {
  */
 export function watchAssembly(source: string, onChange: () => void): () => void {
   const file = lastWritten(source);
-  const listener = (now: { mtimeMs: number; ino: number }, before: { mtimeMs: number; ino: number }) => {
-    const isThere = now.mtimeMs !== 0;
-    if (isThere && (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino)) onChange();
+  const listener = (now: Stats, before: Stats) => {
+    // Opened to be written, and not yet written: what is in it comes with the next look, maybe of the same instant.
+    const isWritten = now.size > 0;
+    const isOther = now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino;
+    if (isWritten && isOther) onChange();
   };
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, listener);
   return () => unwatchFile(file, listener);

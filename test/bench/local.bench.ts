@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { startBenchEngine, timeToReady } from './support/local/engine';
 import { GENERATOR, load, type LoadResult, type Target } from './support/local/load';
 import { buildProcesses, startProcess } from './support/local/processes';
+import { timeToReload } from './support/local/reload';
 import { startServerlessOffline, type ServerlessOffline } from './support/local/serverless-offline';
 import { soak } from './support/local/soak';
 import { synthesizeBench } from './support/local/stack';
@@ -15,6 +16,7 @@ import { percentile, printTable } from './support/report';
  * turn by turn.
  *
  *   npm run bench -- local                              the table
+ *   npm run bench -- local --reload                     only how long a reload takes
  *   npm run bench -- local --soak 60                    memory over 60 seconds of load
  *   npm run bench -- local --idle                       wait a minute more for the memory of an idle engine
  *   npm run bench -- local --serverless-offline <dir>   a directory where it is installed
@@ -70,12 +72,18 @@ async function measure(contenders: readonly Contender[], seconds: number): Promi
   ]);
 }
 
+async function reloadLine(assembly: string): Promise<string> {
+  const { median, worst } = await timeToReload(assembly);
+  return `New code answers ${median.toFixed(0)} ms after the end of a synth (median; worst ${worst.toFixed(0)} ms).\n`;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       soak: { type: 'string' },
       seconds: { type: 'string', default: '3' },
       idle: { type: 'boolean', default: false },
+      reload: { type: 'boolean', default: false },
       'serverless-offline': { type: 'string' },
     },
   });
@@ -83,6 +91,8 @@ async function main(): Promise<void> {
   const assembly = join(directory, 'cdk.out');
   synthesizeBench(assembly);
   await buildProcesses('bare-process', 'engine-process');
+  console.log(await reloadLine(join(directory, 'reload')));
+  if (values.reload) return rmSync(directory, { recursive: true, force: true });
   const engine = await startBenchEngine(assembly);
   try {
     if (values.soak !== undefined) return await soak(engine, Number(values.soak));

@@ -20,8 +20,12 @@ export interface BenchEngine {
   readonly process: Served<Announcement>;
 }
 
-export async function startBenchEngine(assembly: string): Promise<BenchEngine> {
-  const process = await startProcess<Announcement>('engine-process', assembly);
+/** @param options `watch`: the engine follows what becomes of the assembly */
+export async function startBenchEngine(
+  assembly: string,
+  ...options: readonly 'watch'[]
+): Promise<BenchEngine> {
+  const process = await startProcess<Announcement>('engine-process', assembly, ...options);
   const { apis } = process.announced;
   const urlOf = (trivial: boolean) => apis.find(({ name }) => (name === TRIVIAL_API) === trivial)!.url;
   const announced = { ...process.announced, version: 2 as const, pid: 0, routes: [], clockOffsetMs: 0 };

@@ -7,11 +7,13 @@ import { AccountTable, PaidApi, Plan, Quota, Route } from '../../../../lib';
 export const TRIVIAL_API = 'Trivial';
 export const PLAN = 'big';
 
+export const GREETING = 'world';
+
 /** The same code as serverless-offline runs. */
 export const BACKEND_CODE = `exports.handler = async () => ({
   statusCode: 200,
   headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify({ hello: 'world' }),
+  body: JSON.stringify({ hello: '${GREETING}' }),
 });`;
 
 export const AUTHORIZER_CODE = `exports.handler = async () => ({
