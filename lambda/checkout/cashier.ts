@@ -41,6 +41,7 @@ export type Lead =
   | { readonly kind: 'contact-seller' };
 
 type Purchase = Extract<PaymentStep, { kind: 'subscribe' }>;
+type Completion = Extract<PaymentStep, { kind: 'complete-payment' }>;
 
 /** A session that was paid meanwhile changes what is owed; more than one of them is not noted. */
 const MAX_ROUNDS = 3;
@@ -127,15 +128,26 @@ export class Cashier {
         return this.visitPortal(step, { type: 'payment_method_update' });
       case 'change-plan':
         return this.visitPortal(step, { type: 'subscription_update', subscription: step.subscription });
-      case 'complete-payment': {
-        const { sales } = await this.ports.till.unlock();
-        const { status, url } = await sales.invoice(step.invoice);
-        if (status === 'open' && url !== undefined) return { kind: 'go', url, step: step.kind };
-        // Paid: its event is under way. Not open for another reason: what can be mended is the card.
-        if (status === 'paid') return { kind: 'nothing-owed' };
-        return this.visitPortal(step, { type: 'payment_method_update' });
-      }
+      case 'complete-payment':
+        return this.collect(step);
     }
+  }
+
+  /**
+   * The invoice that is owed. The newest may be a draft that nobody can pay: for an hour after each renewal, and for good
+   * where Stripe has given up on a subscription (`unpaid`). Then the newest open one is what brings it back.
+   *
+   * @see https://docs.stripe.com/billing/subscriptions/overview
+   */
+  private async collect(step: Completion): Promise<Lead> {
+    const { sales } = await this.ports.till.unlock();
+    const newest = await sales.invoice(step.invoice);
+    // Its event is under way.
+    if (newest.status === 'paid') return { kind: 'nothing-owed' };
+    const owed = newest.status === 'open' ? newest : await sales.openInvoice(step.subscription);
+    if (owed?.url !== undefined) return { kind: 'go', url: owed.url, step: step.kind };
+    // Nothing is there to be paid: what can be mended is the card.
+    return this.visitPortal(step, { type: 'payment_method_update' });
   }
 
   private async visitPortal(

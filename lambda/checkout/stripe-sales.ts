@@ -43,6 +43,12 @@ export interface PortalVisit {
   readonly configuration?: string;
 }
 
+export interface InvoiceLook {
+  readonly status?: string;
+  /** Page on which it can be paid. */
+  readonly url?: string;
+}
+
 /** The pages of Stripe to which buyers are sent. Every method throws a `StripeError` when Stripe does not answer as asked. */
 export class StripeSales {
   private readonly stripe: Stripe;
@@ -108,10 +114,23 @@ export class StripeSales {
   }
 
   /** Status of an invoice, and the page on which it can be paid while it is open. */
-  async invoice(id: string): Promise<{ readonly status?: string; readonly url?: string }> {
-    const invoice = await found(this.stripe.invoices.retrieve(id));
-    return { status: text(invoice?.status), url: text(invoice?.hosted_invoice_url) };
+  async invoice(id: string): Promise<InvoiceLook> {
+    return lookOf(await found(this.stripe.invoices.retrieve(id)));
   }
+
+  /**
+   * The newest invoice of a subscription that can be paid. By that one Stripe tells whether the subscription is in order.
+   *
+   * @returns `undefined` when there is none
+   */
+  async openInvoice(subscription: string): Promise<InvoiceLook | undefined> {
+    const { data } = await this.stripe.invoices.list({ subscription, status: 'open', limit: 1 });
+    return data[0] && lookOf(data[0]);
+  }
+}
+
+function lookOf(invoice: Stripe.Invoice | undefined): InvoiceLook {
+  return { status: text(invoice?.status), url: text(invoice?.hosted_invoice_url) };
 }
 
 function mustBe(value: string | null | undefined, what: string): string {

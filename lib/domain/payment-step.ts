@@ -16,7 +16,13 @@ export type PaymentStep =
       readonly trial: boolean;
     }
   | { readonly kind: 'update-payment-method'; readonly customer: string }
-  | { readonly kind: 'complete-payment'; readonly customer: string; readonly invoice: string }
+  | {
+      readonly kind: 'complete-payment';
+      readonly customer: string;
+      readonly subscription: string;
+      /** The subscription's newest; while it is a draft, an older one is what is owed. */
+      readonly invoice: string;
+    }
   | { readonly kind: 'change-plan'; readonly customer: string; readonly subscription: string }
   /** The subscription is in order. */
   | { readonly kind: 'nothing-owed' }
@@ -62,10 +68,8 @@ export function payingCustomer(billing: BillingState): string | undefined {
   return (living === 'other-biller' ? undefined : living[0]?.customer) ?? lastCustomer(billing);
 }
 
-function stepOfActive(
-  { subscription, customer, snapshot }: Living,
-  { wanted, account, billing, now }: PaymentSituation,
-): PaymentStep {
+function stepOfActive(living: Living, { wanted, account, billing, now }: PaymentSituation): PaymentStep {
+  const { subscription, customer, snapshot } = living;
   if (wanted === 'upgrade_plan') return { kind: 'change-plan', customer, subscription };
   if (account !== undefined && now < account.accessUntil) return { kind: 'nothing-owed' };
   // A collection that is paused goes on when the seller says so.
@@ -73,7 +77,7 @@ function stepOfActive(
   // Paid, and taken back by a refund or a dispute: there is nothing that could be paid again.
   if (isReversed(snapshot, billing)) return { kind: 'contact-seller' };
   return wanted === 'update_payment_method' || wanted === 'complete_payment'
-    ? completion(customer, snapshot)
+    ? completion(living)
     : { kind: 'nothing-owed' };
 }
 
@@ -87,17 +91,16 @@ function isReversed({ latestInvoice }: Living['snapshot'], { reversals }: Billin
  *
  * @see https://docs.stripe.com/payments/checkout/subscriptions/update-payment-details
  */
-function stepOfOwing({ customer, snapshot }: Living): PaymentStep {
+function stepOfOwing(living: Living): PaymentStep {
+  const { customer, snapshot } = living;
   // Paused: a trial that has ended without a means of payment; nothing was charged.
-  return snapshot.status === 'paused'
-    ? { kind: 'update-payment-method', customer }
-    : completion(customer, snapshot);
+  return snapshot.status === 'paused' ? { kind: 'update-payment-method', customer } : completion(living);
 }
 
-function completion(customer: string, { latestInvoice }: Living['snapshot']): PaymentStep {
+function completion({ subscription, customer, snapshot: { latestInvoice } }: Living): PaymentStep {
   return latestInvoice === undefined
     ? { kind: 'update-payment-method', customer }
-    : { kind: 'complete-payment', customer, invoice: latestInvoice };
+    : { kind: 'complete-payment', customer, subscription, invoice: latestInvoice };
 }
 
 function purchase({ wanted, plan, account, billing, plans }: PaymentSituation): PaymentStep {

@@ -244,6 +244,50 @@ describe('an account with a subscription', () => {
     if (expected === 303) expect(reply.headers.Location).toBe('https://invoice.stripe.test/i/1');
   });
 
+  describe('whose newest invoice is a draft, which nobody can pay', () => {
+    /** Stripe has given up on the subscription, and drafts invoices that stay drafts. */
+    async function givenUp(invoices: readonly (readonly [status: string, age: number])[]) {
+      const { model } = await subscribed();
+      const before = model.events.length;
+      model.beginPeriod().chargeFails().giveUp('unpaid').beginPeriod();
+      await counter.deliver(model.events.slice(before));
+      const subscription = model.subscription.id;
+      const newest = model.subscription.latestInvoice!;
+      counter.shop.invoices[newest] = { id: newest, subscription, status: 'draft', created: counter.now };
+      for (const [index, [status, age]] of invoices.entries()) {
+        const id = `in_${subscription}_${index}`;
+        const hosted_invoice_url = `https://invoice.stripe.test/i/${index}`;
+        counter.shop.invoices[id] = {
+          id,
+          subscription,
+          status,
+          created: counter.now - age,
+          hosted_invoice_url,
+        };
+      }
+      counter.now += 80 * DAY;
+      return model;
+    }
+
+    test.each<PayAction>(['update_payment_method', 'subscribe', 'complete_payment'])(
+      'is led to the newest one that can be paid (%s)',
+      async (action) => {
+        await givenUp([
+          ['open', 3 * DAY],
+          ['open', 2 * DAY],
+          ['void', DAY],
+        ]);
+        expect((await follow(action)).headers.Location).toBe('https://invoice.stripe.test/i/1');
+      },
+    );
+
+    test('is led to its card when none can be paid', async () => {
+      const model = await givenUp([['void', DAY]]);
+      expect((await follow()).headers.Location).toMatch(/^https:\/\/billing\.stripe\.test\//);
+      expect(counter.shop.portals.at(-1)).toEqual({ customer: model.customer, ...card });
+    });
+  });
+
   test('no link opens the portal itself', async () => {
     expect(counter.shop.portals.length).toBeGreaterThan(0);
     for (const portal of counter.shop.portals) {

@@ -87,7 +87,7 @@ describe('without a subscription that lives', () => {
 describe('with a subscription that lives', () => {
   const customer = 'cus_0';
   const card = { kind: 'update-payment-method', customer };
-  const invoice = { kind: 'complete-payment', customer, invoice: 'in_0' };
+  const invoice = { kind: 'complete-payment', customer, subscription: 'sub_0', invoice: 'in_0' };
   test.each<[string, PayAction, Look, Partial<PaymentSituation>, object]>([
     ['in order', 'subscribe', {}, { account: open }, { kind: 'nothing-owed' }],
     ['in order, the event has not come yet', 'subscribe', {}, { account: lapsed }, { kind: 'nothing-owed' }],

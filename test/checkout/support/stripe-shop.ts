@@ -96,12 +96,13 @@ export class StripeShop {
   }
 
   private answer(request: StripeRequest): StripeAnswer | undefined {
-    const { method, path, form, idempotencyKey } = request;
+    const { method, path, query, form, idempotencyKey } = request;
     const [resource, , id, verb] = path;
     if (method === 'GET' && resource === 'invoices' && path[1] !== undefined) {
       const invoice = this.invoices[path[1]];
       return invoice && { body: invoice };
     }
+    if (method === 'GET' && resource === 'invoices' && query.has('status')) return this.invoicesWith(query);
     if (resource === 'checkout') {
       if (method === 'GET') return this.shown(id!);
       if (verb === 'expire') return this.expire(id!);
@@ -145,6 +146,15 @@ export class StripeShop {
     };
     this.sessions.set(id, session);
     return { body: session };
+  }
+
+  /** Newest first, as Stripe lists them. */
+  private invoicesWith(query: URLSearchParams): StripeAnswer {
+    const data = Object.values(this.invoices)
+      .filter((one) => one.subscription === query.get('subscription') && one.status === query.get('status'))
+      .sort((a, b) => Number(b.created) - Number(a.created));
+    const limit = Number(query.get('limit'));
+    return { body: { object: 'list', data: data.slice(0, limit), has_more: data.length > limit } };
   }
 
   private shown(id: string): StripeAnswer | undefined {
