@@ -145,29 +145,43 @@ export class ApiServer {
   }
 
   private reply(response: ServerResponse, exchange: Exchange, outcome: Outcome): void {
-    let reply = outcome.kind === 'reply' ? outcome : exchange.api.gatewayResponses.reply(exchange, outcome);
-    if (outcome.kind === 'reply') exchange.trace?.add('response', `${reply.status} ${reply.lane}`);
-    const { minimumCompressionBytes } = exchange.api;
-    if (minimumCompressionBytes !== null)
-      reply = compress(
-        reply,
-        minimumCompressionBytes,
-        rawHeader(exchange.incoming.rawHeaders, 'accept-encoding'),
-      );
+    let reply = this.shape(exchange, outcome);
     // What an overlong request still has to send is not waited for.
     if (reply.status === 413 || reply.status === 431) response.shouldKeepAlive = false;
     try {
       send(response, exchange, reply);
-    } catch {
-      // A header that HTTP does not allow, from a backend or a substituted value.
-      reply = frontReply(
-        outcome.kind === 'reply' ? 502 : 500,
-        'Internal server error',
-        'InternalServerErrorException',
-      );
-      send(response, exchange, reply);
+    } catch (error) {
+      reply = this.unsendable(response, exchange, reply, (error as Error).message);
     }
     this.record(exchange, reply);
+  }
+
+  private shape(exchange: Exchange, outcome: Outcome): Reply {
+    const reply = outcome.kind === 'reply' ? outcome : exchange.api.gatewayResponses.reply(exchange, outcome);
+    if (outcome.kind === 'reply') exchange.trace?.add('response', `${reply.status} ${reply.lane}`);
+    const { minimumCompressionBytes } = exchange.api;
+    if (minimumCompressionBytes === null) return reply;
+    return compress(
+      reply,
+      minimumCompressionBytes,
+      rawHeader(exchange.incoming.rawHeaders, 'accept-encoding'),
+    );
+  }
+
+  /** A header or status that HTTP does not allow: from a backend it is a fault of the integration like any other. */
+  private unsendable(response: ServerResponse, exchange: Exchange, refused: Reply, detail: string): Reply {
+    if (typeof refused.body === 'object' && 'pipe' in refused.body) refused.body.destroy();
+    if (refused.lane === 'INTEGRATION')
+      try {
+        const reply = this.shape(exchange, integrationFailure(502, detail));
+        send(response, exchange, reply);
+        return reply;
+      } catch {
+        // The gateway response itself substitutes a value that cannot be sent.
+      }
+    const reply = frontReply(500, 'Internal server error', 'InternalServerErrorException');
+    send(response, exchange, reply);
+    return reply;
   }
 
   private record(exchange: Exchange, reply: Reply): void {

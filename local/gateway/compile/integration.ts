@@ -82,6 +82,7 @@ function mapped(bag: Properties): { requests: RequestTemplates; responses: Integ
     requests: new RequestTemplates(
       textMapOf(bag, 'RequestTemplates') ?? {},
       (stringOf(bag, 'PassthroughBehavior') ?? 'WHEN_NO_MATCH') as Passthrough,
+      stringOf(bag, 'ContentHandling'),
     ),
     responses: new IntegrationResponses(bag),
   };

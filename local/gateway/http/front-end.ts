@@ -1,5 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
+import { type Duplex } from 'node:stream';
 
 /** Parser errors of node:http that have a status of their own. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -21,12 +22,20 @@ export function answerBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    const status = STATUS[error.code ?? ''] ?? 400;
-    const text = STATUS_CODES[status] ?? 'Bad Request';
-    const body = JSON.stringify({ message: text });
-    socket.end(
-      `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    answer(socket, STATUS[error.code ?? ''] ?? 400);
   });
+  // A gateway is no tunnel. Without a listener node closes the connection in silence.
+  server.on('connect', (_request, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    answer(socket, 400);
+  });
+}
+
+function answer(socket: Duplex, status: number): void {
+  const text = STATUS_CODES[status] ?? 'Bad Request';
+  const body = JSON.stringify({ message: text });
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

@@ -6,10 +6,12 @@ import { type Reply } from './outcome';
 /**
  * Writes a reply, with the headers that every answer has (AG §7.4).
  *
- * @throws when a header name or value cannot be sent; nothing has left by then
+ * @throws when the status, a header name or a header value cannot be sent; nothing has left by then
  */
 export function send(response: ServerResponse, exchange: Exchange, reply: Reply): void {
   const { body } = reply;
+  // Only an interim answer may have such a status: the client would go on waiting for the final one.
+  if (reply.status < 200) throw new RangeError(`status ${reply.status} is not one of an answer`);
   const headers = reply.isBare
     ? [...reply.headers]
     : [

@@ -44,7 +44,7 @@ export function dynamoDbIntegration(settings: DynamoDbSettings): (x: Exchange) =
     if (result.kind !== 'answer')
       return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);
     const answer = await readAnswer(result.message);
-    if (answer === null) return backendFailure('network-error');
+    if (typeof answer === 'string') return backendFailure(answer);
     const status = result.message.statusCode ?? 500;
     x.integrationStatus = status;
     const text = (): string => answer.toString('utf8');

@@ -13,6 +13,8 @@ export interface BackendRequest {
   readonly timeoutMs: number;
 }
 
+class BackendTimeout extends Error {}
+
 /** Outcome of a call to an HTTP backend; never thrown. */
 export type BackendResult =
   | {
@@ -38,21 +40,23 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
       headers: [...request.headers, ...lengthOf(request), 'Host', url.host],
       agent: isHttps ? AGENTS.https : AGENTS.http,
     };
-    let isTimeout = false;
     try {
       const outgoing = isHttps ? httpsRequest(url, options) : httpRequest(url, options);
+      let answer: IncomingMessage | undefined;
       const timer = setTimeout(() => {
-        isTimeout = true;
-        outgoing.destroy();
         resolve({ kind: 'timeout' });
+        (answer ?? outgoing).destroy(new BackendTimeout());
       }, request.timeoutMs);
       outgoing.on('response', (message) => {
+        answer = message;
         message.once('close', () => clearTimeout(timer));
         resolve({ kind: 'answer', message });
       });
-      outgoing.on('error', (error) => {
+      outgoing.on('error', (error) => resolve({ kind: 'network-error', detail: error.message }));
+      outgoing.on('close', () => {
         clearTimeout(timer);
-        resolve(isTimeout ? { kind: 'timeout' } : { kind: 'network-error', detail: error.message });
+        // A switch of protocols that nobody asked for closes the connection without an error.
+        resolve({ kind: 'network-error', detail: 'the connection was closed without an answer' });
       });
       outgoing.end(request.body);
     } catch (error) {
@@ -62,8 +66,8 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
   });
 }
 
-/** Reads an answer whole. @returns null when it breaks off, or is larger than API Gateway takes */
-export function readAnswer(message: IncomingMessage): Promise<Buffer | null> {
+/** Reads an answer whole. @returns why not, when it breaks off, takes too long, or is larger than API Gateway takes */
+export function readAnswer(message: IncomingMessage): Promise<Buffer | 'timeout' | 'network-error'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -73,8 +77,8 @@ export function readAnswer(message: IncomingMessage): Promise<Buffer | null> {
       else message.destroy();
     });
     message.on('end', () => resolve(Buffer.concat(chunks)));
-    message.on('error', () => resolve(null));
-    message.on('close', () => resolve(null));
+    message.on('error', (error) => resolve(error instanceof BackendTimeout ? 'timeout' : 'network-error'));
+    message.on('close', () => resolve('network-error'));
   });
 }
 

@@ -37,13 +37,14 @@ export function httpIntegration(
       method: settings.httpMethod === 'ANY' ? x.verb : settings.httpMethod,
       url: uriOf(x, parts),
       headers: headerList(parts),
-      body,
+      // As text, bytes that are no UTF-8 would be lost.
+      body: requests.pick(x) === null ? requests.payload(x) : body,
       timeoutMs: settings.timeoutMs,
     });
     if (result.kind !== 'answer')
       return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);
     const answerBody = await readAnswer(result.message);
-    if (answerBody === null) return backendFailure('network-error');
+    if (typeof answerBody === 'string') return backendFailure(answerBody);
     const status = result.message.statusCode ?? 502;
     x.integrationStatus = status;
     const answer = {

@@ -40,7 +40,7 @@ export function httpProxyIntegration(
     const headers = proxiedHeaders(message.rawHeaders);
     if (isStreaming) return { kind: 'reply', status, headers, body: message, lane: 'INTEGRATION' };
     const body = await readAnswer(message);
-    if (body === null) return backendFailure('network-error');
+    if (typeof body === 'string') return backendFailure(body);
     return { kind: 'reply', status, headers, body, lane: 'INTEGRATION' };
   };
 }

@@ -24,11 +24,13 @@ const NON_PROXY: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Of the framing headers nothing is left when an answer has been read whole: neither chunks nor trailers follow.
+ *
  * @returns the name to send, or undefined when the header is dropped
  */
 export function responseHeaderName(name: string, kind: 'proxy' | 'non-proxy'): string | undefined {
   const lower = name.toLowerCase();
-  if (lower === 'transfer-encoding') return undefined;
+  if (lower === 'transfer-encoding' || (lower === 'trailer' && kind === 'proxy')) return undefined;
   if (lower === 'x-amzn-requestid') return `x-amzn-remapped-${lower}`;
   return (kind === 'proxy' ? PROXY : NON_PROXY).has(lower) ? `x-amzn-Remapped-${name}` : name;
 }

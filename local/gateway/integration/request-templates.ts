@@ -14,6 +14,7 @@ export class RequestTemplates {
   constructor(
     templates: Readonly<Record<string, string>>,
     private readonly passthrough: Passthrough,
+    private readonly contentHandling: string | undefined = undefined,
   ) {
     this.byType = new Map(
       Object.entries(templates).map(([type, text]) => [type.toLowerCase(), compileMappingTemplate(text)]),
@@ -39,10 +40,24 @@ export class RequestTemplates {
     return refuse('UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type');
   }
 
+  /**
+   * The body of the request in the form that templates see, and that goes on where there is none: bytes may become
+   * base64, or the other way round.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+   */
+  payload({ api, body, headers }: Exchange): Buffer {
+    if (this.contentHandling === undefined || body.length === 0) return body;
+    const isBinary = api.binaryMediaTypes.match(headers.get('content-type'));
+    if (this.contentHandling === 'CONVERT_TO_TEXT')
+      return isBinary ? Buffer.from(body.toString('base64')) : body;
+    return isBinary ? body : Buffer.from(body.toString('latin1'), 'base64');
+  }
+
   /** @throws what the template throws */
   render(exchange: Exchange, context: TemplateContext): string | Refusal {
     const template = this.pick(exchange);
-    const payload = exchange.body.toString('utf8');
+    const payload = this.payload(exchange).toString('utf8');
     if (template === null) {
       exchange.trace?.add('request mapping', 'no template: the body as it is');
       return payload;

@@ -94,7 +94,8 @@ export function ownValue<T>(map: Readonly<Record<string, T>> | null | undefined,
 }
 
 function authorizeStatus(x: Exchange): number | undefined {
-  if (!x.method?.authorizer || x.authorizerStatus === undefined) return undefined;
+  // A policy was evaluated, be it a cached one.
+  if (!x.authorizer) return undefined;
   return x.refusal?.type === 'ACCESS_DENIED' ? 403 : 200;
 }
 

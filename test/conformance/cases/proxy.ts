@@ -165,6 +165,37 @@ export const PROXY_CASES: readonly ConformanceCase[] = [
     expect: { status: 200, jsonSubset: { body: '/w==', isBase64Encoded: true } },
   },
   {
+    name: 'bytes go on to a backend as they are, without a template',
+    fact: 'AG §7.5',
+    api: 'binary',
+    request: {
+      method: 'POST',
+      path: '/unchanged',
+      headers: { 'Content-Type': 'image/png' },
+      bodyBase64: '/wCJ',
+    },
+    expect: { status: 200, jsonSubset: { bodyBase64: '/wCJ' } },
+  },
+  {
+    name: 'bytes as text are base64',
+    fact: 'AG §7.5',
+    api: 'binary',
+    request: {
+      method: 'POST',
+      path: '/as-text',
+      headers: { 'Content-Type': 'image/png' },
+      bodyBase64: '/wCJ',
+    },
+    expect: { status: 200, jsonSubset: { body: '/wCJ' } },
+  },
+  {
+    name: 'text as bytes is decoded from base64',
+    fact: 'AG §7.5',
+    api: 'binary',
+    request: { method: 'POST', path: '/as-binary', headers: { 'Content-Type': 'text/plain' }, body: '/wCJ' },
+    expect: { status: 200, jsonSubset: { bodyBase64: '/wCJ' } },
+  },
+  {
     name: 'stage variables',
     fact: 'AG §7.7',
     api: 'variables',

@@ -151,6 +151,7 @@ export const REQUEST_FACTS: readonly Fact[] = [
     '§7.2',
     'An unreachable backend is 504',
     'gateway/malformed-input.test.ts > a backend that is not there',
+    'gateway/malformed-input.test.ts > a backend that switches protocols',
   ),
   fact(
     '§7.3',
@@ -229,6 +230,14 @@ export const REQUEST_FACTS: readonly Fact[] = [
     'binary: the first media type of Accept counts',
     'binary: Accept of everything does not match a specific type',
     'binary: a body that is no base64',
+  ),
+  fact(
+    '§7.5',
+    'Request bodies of integrations without proxy, by `contentHandling`',
+    'binary: bytes go on to a backend as they are, without a template',
+    'binary: bytes as text are base64',
+    'binary: text as bytes is decoded from base64',
+    'choice > `ContentHandling` of a proxy integration',
   ),
   fact('§7.5', '`type/*` and `*/*` match, `*/sub` does not', `${RULES} > binary media types`),
   fact(

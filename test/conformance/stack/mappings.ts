@@ -111,4 +111,23 @@ function addBinary(stack: ConformanceStack): void {
   api.root
     .addResource('scripted')
     .addMethod('POST', new apigateway.LambdaIntegration(stack.fn('ScriptedFunction', SCRIPTED)));
+  const { CONVERT_TO_BINARY, CONVERT_TO_TEXT } = apigateway.ContentHandling;
+  for (const [path, contentHandling] of [
+    ['unchanged', undefined],
+    ['as-text', CONVERT_TO_TEXT],
+    ['as-binary', CONVERT_TO_BINARY],
+  ] as const)
+    api.root.addResource(path).addMethod(
+      'POST',
+      new apigateway.HttpIntegration(`${stack.backendUrl}echo`, {
+        proxy: false,
+        httpMethod: 'POST',
+        options: {
+          contentHandling,
+          passthroughBehavior: apigateway.PassthroughBehavior.WHEN_NO_MATCH,
+          integrationResponses: [{ statusCode: '200' }],
+        },
+      }),
+      OK,
+    );
 }

@@ -27,6 +27,7 @@ export function startHttpBackend(): Promise<{ readonly url: string; close(): voi
           ),
           headers: request.headers,
           body: Buffer.concat(chunks).toString('utf8'),
+          bodyBase64: Buffer.concat(chunks).toString('base64'),
         }),
       );
     });

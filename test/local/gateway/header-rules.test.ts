@@ -24,7 +24,8 @@ test.each(BOTH)('%s of a backend is remapped (AG §7.4)', (name) => {
 
 test.each(NON_PROXY)('%s is remapped without proxy only', (name) => {
   expect(responseHeaderName(name, 'non-proxy')).toBe(`x-amzn-Remapped-${name}`);
-  expect(responseHeaderName(name, 'proxy')).toBe(name);
+  // Trailers cannot follow what was read whole.
+  expect(responseHeaderName(name, 'proxy')).toBe(name === 'Trailer' ? undefined : name);
 });
 
 test('transfer encoding is dropped, a request id of the backend renamed', () => {

@@ -21,6 +21,11 @@ beforeAll(async () => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('half');
       setImmediate(() => response.destroy());
+    } else if (request.url === '/stalls') {
+      response.writeHead(200, { 'Content-Length': '100' });
+      response.write('half');
+    } else if (request.url === '/switches') {
+      request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
     }
   });
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -41,6 +46,26 @@ beforeAll(async () => {
       .method('GET', '/bad-header', lambdaProxy(bad))
       .method('GET', '/silent', http(`${backend}/`))
       .method('GET', '/half', http(`${backend}/half`))
+      .method('GET', '/stalls', http(`${backend}/stalls`))
+      .method('GET', '/stalls-mapped', {
+        ...http(`${backend}/stalls`),
+        Type: 'HTTP',
+        IntegrationResponses: [{ StatusCode: '200' }],
+      })
+      .method('GET', '/switches', { ...http(`${backend}/switches`), TimeoutInMillis: 29_000 })
+      .method(
+        'GET',
+        '/interim-status',
+        mock('', {
+          RequestTemplates: {
+            'application/json': '#set($context.responseOverride.status = 100){ statusCode: 200 }',
+          },
+        }),
+      )
+      .own('GatewayResponse', 'Family', {
+        ResponseType: 'DEFAULT_5XX',
+        ResponseParameters: { 'gatewayresponse.header.x-family': "'5XX'" },
+      })
       .method('GET', '/refused', http('http://127.0.0.1:1/'))
       .method('GET', '/no-url', http('http://[broken/'))
       .method('GET', '/missing', lambdaProxy('arn:aws:lambda:eu-west-1:123456789012:function:gone'))
@@ -75,6 +100,7 @@ test.each<[string, string, string]>([
   ['no HTTP at all', 'hello\r\n\r\n', '400'],
   ['a space in a header name', request('/prod/echo/a', 'X A: 1\r\n'), '400'],
   ['two lengths', request('/prod/echo/a', 'Content-Length: 1\r\nContent-Length: 2\r\n'), '400'],
+  ['a tunnel', 'CONNECT elsewhere:443 HTTP/1.1\r\nHost: x\r\n\r\n', '400'],
   ['no host', 'GET /prod/echo/a HTTP/1.1\r\nConnection: close\r\n\r\n', '400'],
   ['HTTP/1.0', 'GET /prod/echo/a HTTP/1.0\r\n\r\n', '200'],
   ['a stage that is a prototype member', request('/__proto__/x'), '403'],
@@ -192,13 +218,30 @@ test.each<[string, string, number, string, RegExp | undefined]>([
     'Network error communicating with endpoint',
     /ECONNREFUSED/,
   ],
+  ['a backend that never finishes', '/stalls', 504, 'Endpoint request timed out', undefined],
+  ['a mapped backend that never finishes', '/stalls-mapped', 504, 'Endpoint request timed out', undefined],
+  [
+    'a backend that switches protocols',
+    '/switches',
+    504,
+    'Network error communicating with endpoint',
+    /without an answer/,
+  ],
+  ['a status that is none of an answer', '/interim-status', 502, 'Internal server error', /status 100/],
   ['a URL that is none', '/no-url', 504, 'Network error communicating with endpoint', /not a URL/],
   ['a function that does not exist', '/missing', 500, 'Internal server error', /gone is no function/],
-  ['a header that would split the answer', '/bad-header', 502, 'Internal server error', undefined],
+  [
+    'a header that would split the answer',
+    '/bad-header',
+    502,
+    'Internal server error',
+    /Invalid character in header content/,
+  ],
 ])('%s', async (_name, path, status, message, detail) => {
   const answer = await harness.call(path);
   expect([answer.status, answer.json]).toEqual([status, { message }]);
   expect(answer.headers).not.toHaveProperty('injected');
+  expect(answer.headers['x-family']).toBe('5XX');
   const record = harness.records.at(-1);
   if (detail) expect(record?.detail).toMatch(detail);
   else expect(record?.detail).toBeUndefined();
