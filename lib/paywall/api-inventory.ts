@@ -51,6 +51,14 @@ export function belongsTo(resource: CfnResource, restApi: apigateway.CfnRestApi)
   return raw?.Ref !== undefined && raw.Ref === stack.resolve(restApi.logicalId);
 }
 
+/** Whether a resource is deployed with the API: in its stack, or in one that is nested in it. */
+export function isDeployedWith(resource: IConstruct, restApi: IConstruct): boolean {
+  for (let stack: Stack | undefined = Stack.of(resource); stack; stack = stack.nestedStackParent) {
+    if (stack === Stack.of(restApi)) return true;
+  }
+  return false;
+}
+
 /** The construct that a token refers to, if it is nothing but a reference. */
 export function referenceTarget(value: string): IConstruct | undefined {
   return reference(value)?.target;

@@ -1,6 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { BrokenRule } from '../errors/broken-rule';
+import { got } from '../errors/rules';
+import { isDeployedWith } from './api-inventory';
 import type { ApiMethod } from './api-method';
 import type { FinalState } from './final-checks';
 import { classOf } from './method-class';
@@ -9,6 +11,8 @@ import { classOf } from './method-class';
 export function checkMethods(state: FinalState, methods: readonly ApiMethod[]): BrokenRule[] {
   return methods.flatMap((method) => {
     const name = `${method.verb} ${method.path ?? '(unknown path)'}`;
+    if (!isDeployedWith(method.resource, state.restApi.resource))
+      return [inAnotherStack(state, method, name)];
     switch (classOf(method, methods, state.authorizer._catalogue.catalogue)) {
       case 'unknown':
         return [
@@ -33,6 +37,19 @@ export function checkMethods(state: FinalState, methods: readonly ApiMethod[]): 
         return checkGuarded(state, method, name);
     }
   });
+}
+
+/** The stack of the API is deployed first: what others change of it is live with the deployment after the next. */
+function inAnotherStack({ restApi }: FinalState, method: ApiMethod, name: string): BrokenRule {
+  const [own, other] = [restApi.resource, method.resource].map((resource) =>
+    got(Stack.of(resource).node.path),
+  );
+  return rule(
+    'MethodInAnotherStack',
+    method,
+    `${name} must be in the stack of the API, ${own}, or in one nested in it, got ${other}; its authorization would ` +
+      `not be live when it is deployed: move it, or use a NestedStack`,
+  );
 }
 
 /** A key arrives with the authorizer's answer, and nothing authorizes a public method. */

@@ -1,8 +1,8 @@
-import { Stack, type IAspect } from 'aws-cdk-lib';
+import type { IAspect } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import type { SubscriptionAuthorizer } from '../authorizer/subscription-authorizer';
-import { belongsTo, isGatewayResponse, isMethod } from './api-inventory';
+import { belongsTo, isDeployedWith, isGatewayResponse, isMethod } from './api-inventory';
 import { describeMethod } from './api-method';
 import { classOf } from './method-class';
 import type { OwnedRestApi } from './owned-rest-api';
@@ -49,9 +49,9 @@ export class Guard implements IAspect {
     return classOf(describeMethod(method), siblings, this.authorizer._catalogue.catalogue) === 'public';
   }
 
-  /** A deployment made before its parts would be a snapshot without them. */
+  /** A deployment made before its parts would be a snapshot without them; nested stacks are parts, too. */
   private deployAfter(node: apigateway.CfnMethod | apigateway.CfnGatewayResponse): void {
-    if (Stack.of(node) === Stack.of(this.restApi.deployment))
-      this.restApi.deployment.node.addDependency(node);
+    const { deployment } = this.restApi;
+    if (isDeployedWith(node, deployment)) deployment.node.addDependency(node);
   }
 }

@@ -1,5 +1,6 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { Construct } from 'constructs';
 import { PaywallError } from '../errors/paywall-error';
 import { got, Rules } from '../errors/rules';
 
@@ -15,9 +16,10 @@ export interface OwnedRestApi {
  * A deployment is a snapshot: a paywall around an API that this app cannot redeploy would look right in the template
  * and not be live (AG §10).
  *
- * @throws PaywallError when the API is not made, deployed and staged by this app
+ * @throws PaywallError when the API is not made, deployed and staged by the stack of the paywall
  */
-export function ownedRestApi(restApi: apigateway.IRestApi, constructPath: string): OwnedRestApi {
+export function ownedRestApi(restApi: apigateway.IRestApi, paywall: Construct): OwnedRestApi {
+  const constructPath = paywall.node.path;
   const resource = restApi.node.defaultChild;
   if (!CfnResource.isCfnResource(resource)) {
     refuse(
@@ -47,8 +49,21 @@ export function ownedRestApi(restApi: apigateway.IRestApi, constructPath: string
       `restApi must deploy itself, got ${got(restApi.node.path)} with deploy: false; remove that prop`,
     );
   }
+  requireStack(restApi, paywall);
   requireKeySource(cfnRestApi, constructPath);
   return { api: restApi as apigateway.RestApi, resource: cfnRestApi, deployment, stage };
+}
+
+/** The deployment waits for what the paywall makes, and that for the API: two stacks would wait for each other. */
+function requireStack(restApi: apigateway.IRestApi, paywall: Construct): void {
+  const [own, other] = [Stack.of(paywall).node.path, Stack.of(restApi).node.path];
+  if (Stack.of(restApi) === Stack.of(paywall)) return;
+  refuse(
+    paywall.node.path,
+    'RestApiInAnotherStack',
+    `restApi must be made in the stack of the Paywall, ${got(own)}, got ${got(restApi.node.path)} of ${got(other)}; ` +
+      `put the Paywall into that stack`,
+  );
 }
 
 /** With another source API Gateway ignores the `usageIdentifierKey` of an authorizer. */

@@ -38,9 +38,9 @@ export interface PaywallOptions extends AuthorizerOptions, ResponseOptions {
 /** Props of `Paywall`. */
 export interface PaywallProps extends PaywallOptions {
   /**
-   * The API to protect: a `RestApi` made in this app, with its own deployment and stage. An imported API, a
-   * `SpecRestApi` or one with `deploy: false` is refused, as it could not be redeployed when its authorization
-   * changes.
+   * The API to protect: a `RestApi` made in the stack of the paywall, with its own deployment and stage. An imported
+   * API, a `SpecRestApi` or one with `deploy: false` is refused, as it could not be redeployed when its authorization
+   * changes. Methods belong into the same stack, or into stacks nested in it.
    */
   readonly restApi: apigateway.IRestApi;
 }

@@ -50,7 +50,7 @@ export class Paywall extends Construct {
     const rules = new Rules();
     validatePaywall(rules, props);
     rules.enforce(this.node.path);
-    const owned = ownedRestApi(props.restApi, this.node.path);
+    const owned = ownedRestApi(props.restApi, this);
 
     this.restApi = owned.api;
     this.authorizer = new SubscriptionAuthorizer(this, 'Authorizer', props);

@@ -1,4 +1,4 @@
-import { type App, Aspects, CfnResource, type Stack } from 'aws-cdk-lib';
+import { type App, Aspects, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Paywall, Plan, Quota, Route, type PaywallProps } from '../../lib';
@@ -49,6 +49,18 @@ describe('an API that this app cannot redeploy is refused at once', () => {
       'ApiKeySourceConflict',
       'must be AUTHORIZER, got HEADER',
     ],
+    [
+      'of another stack',
+      (s) => new apigateway.RestApi(new Stack(s.node.root, 'Other'), 'Api', { cloudWatchRole: false }),
+      'RestApiInAnotherStack',
+      "must be made in the stack of the Paywall, 'Shop', got 'Other/Api' of 'Other'",
+    ],
+    [
+      'of a nested stack',
+      (s) => new apigateway.RestApi(new NestedStack(s, 'Nested'), 'Api', { cloudWatchRole: false }),
+      'RestApiInAnotherStack',
+      "got 'Shop/Nested/Api' of 'Shop/Nested'; put the Paywall into that stack",
+    ],
   ])('%s', (_, make, code, message) => {
     const stack = newStack();
     const restApi = make(stack);
@@ -95,6 +107,20 @@ const allowAll = () =>
 
 describe('what is wrong in the end fails the synthesis', () => {
   test.each<[string, (world: World) => void, string, string]>([
+    [
+      'a method in a stack that is deployed after the API',
+      ({ stack, restApi }) => {
+        const { restApiId, restApiRootResourceId: rootResourceId } = restApi;
+        const other = new Stack(stack.node.root, 'Other');
+        const imported = apigateway.RestApi.fromRestApiAttributes(other, 'Api', {
+          restApiId,
+          rootResourceId,
+        });
+        imported.root.addResource('late').addMethod('GET', mock());
+      },
+      'MethodInAnotherStack',
+      "GET /late must be in the stack of the API, 'Shop', or in one nested in it, got 'Other'",
+    ],
     [
       'a resource policy',
       ({ restApi }) => restApi.addToResourcePolicy(allowAll()),

@@ -65,6 +65,11 @@ describe('every method is guarded', () => {
       AuthorizationType: 'CUSTOM',
       ApiKeyRequired: true,
     });
+    // A deployment that does not wait for the nested stack is a snapshot of what was there before.
+    const [deployment] = Object.values(
+      Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'),
+    );
+    expect(deployment!.DependsOn).toContain(stack.getLogicalId(nested.nestedStackResource!));
   });
 
   test('an explicit NONE is no declaration: CDK writes it by itself', () => {
