@@ -32,7 +32,11 @@ export function readSettings(
     oneOf(env, 'OUTAGE_POLICY', ['refuse', 'admit-known-payers']) === 'admit-known-payers';
   return {
     ...(env.PAY_LINK_SECRET && {
-      payLinks: { secretId: env.PAY_LINK_SECRET, path: required(env, 'PAY_LINK_PATH') },
+      payLinks: {
+        secretId: env.PAY_LINK_SECRET,
+        path: required(env, 'PAY_LINK_PATH'),
+        lifetimeMs: wholeNumber(env, 'PAY_LINK_LIFETIME_MS'),
+      },
     }),
     tableName: required(env, 'ACCOUNT_TABLE'),
     functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),

@@ -1,8 +1,6 @@
 import type { BillingMessage } from '../../lib/domain/billing/fact';
-import { isTerminal } from '../../lib/domain/billing/snapshot-order';
-import { must, object, reference, text, type Json } from '../billing/json';
+import { must, text, type Json } from '../billing/json';
 import type { EventWindow } from '../billing/stripe/listing';
-import { fetched } from './apply';
 import type { Finding, Unit, Walk } from './finding';
 import { pages } from './pages';
 import type { ReconcilerPorts } from './ports';
@@ -36,7 +34,7 @@ function unit(ports: ReconcilerPorts, event: Json): Unit {
     id,
     async check() {
       const message = await ports.inbox.read(event);
-      if ('kind' in message || (await isErased(ports, message, event))) return undefined;
+      if ('kind' in message || (await soldToErased(ports, message))) return undefined;
       return checkMessage(ports, message);
     },
   };
@@ -62,14 +60,8 @@ async function checkMessage(ports: ReconcilerPorts, message: BillingMessage): Pr
   };
 }
 
-/**
- * Whether the session sold an account that is not there any more: a webhook opens it at once, so that one whose
- * subscription has ended, too, was erased on purpose.
- */
-async function isErased(ports: ReconcilerPorts, message: BillingMessage, event: Json): Promise<boolean> {
+/** The session sold an account that has been erased: nothing brings it back. */
+async function soldToErased({ table }: ReconcilerPorts, message: BillingMessage): Promise<boolean> {
   if (message.opensAccount !== true || message.link === undefined) return false;
-  if ((await ports.table.readAccount(message.link)) !== undefined) return false;
-  const sold = reference(object(object(event.data)?.object)?.subscription);
-  const facts = sold === undefined ? [] : await fetched(ports, sold);
-  return !facts.some((fact) => fact.kind === 'subscription' && !isTerminal(fact.snapshot.status));
+  return (await table.readErasure(message.link)) !== undefined;
 }

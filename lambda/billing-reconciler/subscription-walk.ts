@@ -1,7 +1,7 @@
 import type { Fact } from '../../lib/domain/billing/fact';
 import type { CustomerKey } from '../billing/billing-table';
 import { must, reference, text, type Json } from '../billing/json';
-import { linkedAccount } from '../billing/stripe/link-claim';
+import { linkedAccount, opensAccount } from '../billing/stripe/link-claim';
 import { glance } from '../billing/stripe/listing';
 import { linkMessage, STRIPE } from '../billing/stripe/translate';
 import { applied, fetched } from './apply';
@@ -41,14 +41,17 @@ function unit(ports: ReconcilerPorts, subscription: Json, at: number): Unit {
 }
 
 /** Only what our own checkout has signed makes a stranger's subscription ours. */
-function notLinked(
+async function notLinked(
   ports: ReconcilerPorts,
   key: CustomerKey,
   subscription: Json,
   at: number,
-): Finding | undefined {
+): Promise<Finding | undefined> {
   const account = linkedAccount(subscription, ports.linkSecrets);
   if (account === undefined) return undefined;
+  // Sold to someone who has had the account erased since; the seller ends what is still charged.
+  const opens = opensAccount(subscription, ports.linkSecrets);
+  if (opens && (await ports.table.readErasure(account)) !== undefined) return undefined;
   const id = must(text(subscription.id), 'subscription.id');
   return {
     account,

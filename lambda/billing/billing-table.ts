@@ -52,7 +52,13 @@ export interface CustomerLink {
   readonly livemode: boolean;
 }
 
-export type LinkConflict = 'linked_elsewhere' | 'no_such_account' | 'live_subscription' | 'other_mode';
+export type LinkConflict =
+  | 'linked_elsewhere'
+  | 'no_such_account'
+  /** The session would open an account that has been erased since. */
+  | 'erased_account'
+  | 'live_subscription'
+  | 'other_mode';
 
 /** The part of the account table that billing works on. Reads are strongly consistent; nothing is retried. */
 export interface BillingTable {
@@ -76,8 +82,15 @@ export interface BillingTable {
   removeFromOutbox(account: string, eventIds: readonly string[]): Promise<void>;
 
   readAccount(account: string): Promise<AccountRecord | undefined>;
-  /** Makes an account without access or keys, unless there is one. */
-  openAccount(account: string): Promise<void>;
+  /**
+   * Makes an account without access or keys, unless there is one.
+   *
+   * @param vouchedAt when it was said that there may be one, milliseconds since the epoch
+   * @returns false when it has been erased since: then there is none, or one that was made anew
+   */
+  openAccount(account: string, vouchedAt: number): Promise<boolean>;
+  /** @returns when an account of this name was erased last, milliseconds since the epoch */
+  readErasure(account: string): Promise<number | undefined>;
   /**
    * Puts a projection onto the hot item.
    *

@@ -65,7 +65,10 @@ export class Billing {
     if (existing !== undefined && existing.account !== account) {
       return this.conflict(subject, message, 'linked_elsewhere');
     }
-    if (message.opensAccount === true) await table.openAccount(account);
+    // Whenever the session was made: its account has a name of its own, which is never given again.
+    if (message.opensAccount === true && !(await table.openAccount(account, 0))) {
+      return this.conflict(subject, message, 'erased_account');
+    }
     const conflict = await accounts.claim(account, subject, livemode, message.at);
     if (conflict !== undefined) return this.conflict(subject, message, conflict);
     if (existing === undefined && !(await table.putLink(subject, wanted))) {

@@ -4,6 +4,7 @@ import type { AccountProjection } from '../../lib/domain/billing/projection';
 import type { QuotaEffect } from '../../lib/domain/billing/quota-effect';
 import { accountKey, fromAccountItem, newAccountRecord, number, toAccountItem } from '../store/account-item';
 import { ConditionFailed, type DynamoDbClient, type Item } from '../store/dynamodb-client';
+import { erasedAt, erasedKey } from '../store/erased-mark';
 import {
   billingKey,
   customerItemKey,
@@ -120,12 +121,31 @@ export class DynamoDbBillingTable implements BillingTable {
     return item && fromAccountItem(account, item);
   }
 
-  async openAccount(account: string): Promise<void> {
+  async openAccount(account: string, vouchedAt: number): Promise<boolean> {
+    if (await this.isErasedSince(account, vouchedAt)) return false;
     const access = { accessUntil: 0, lapseReason: 'no_subscription' } as const;
-    await this.conditionally('PutItem', {
+    const made = await this.conditionally('PutItem', {
       Item: toAccountItem(newAccountRecord({ accountId: account, access }, this.clock())),
       ConditionExpression: 'attribute_not_exists(pk)',
     });
+    // Whoever erases writes the mark first and looks for items afterwards: it is found here, or this item there.
+    if (!made || !(await this.isErasedSince(account, vouchedAt))) return true;
+    await this.conditionally('DeleteItem', {
+      Key: accountKey(account),
+      ConditionExpression: 'attribute_not_exists(billingRev) AND size(#keys) = :none',
+      ExpressionAttributeNames: { '#keys': 'keys' },
+      ExpressionAttributeValues: { ':none': number(0) },
+    });
+    return false;
+  }
+
+  async readErasure(account: string): Promise<number | undefined> {
+    return erasedAt(await this.read(erasedKey(account)));
+  }
+
+  private async isErasedSince(account: string, instant: number): Promise<boolean> {
+    const erased = await this.readErasure(account);
+    return erased !== undefined && erased >= instant;
   }
 
   projectOnto(

@@ -5,6 +5,7 @@ import { payingCustomer, paymentStep, type PaymentStep } from '../../lib/domain/
 import type { PlanDefinition } from '../../lib/domain/plan';
 import type { BillingTable } from '../billing';
 import type { CheckoutBook } from '../store/checkout-book';
+import { HttpProblem } from '../http/http';
 import { openCheckout } from './open-checkout';
 import type { CheckoutSettings } from './settings';
 import type { PortalFlow } from './stripe-sales';
@@ -32,6 +33,8 @@ export interface Visit {
   readonly cancelUrl: string;
   /** What asks for it: the same again makes no second checkout session. */
   readonly seed: string;
+  /** When it was said that there may be such an account, milliseconds since the epoch: one erased since stays erased. */
+  readonly vouchedAt: number;
 }
 
 export type Lead =
@@ -42,6 +45,12 @@ export type Lead =
 
 type Purchase = Extract<PaymentStep, { kind: 'subscribe' }>;
 type Completion = Extract<PaymentStep, { kind: 'complete-payment' }>;
+
+const ERASED = new HttpProblem(
+  410,
+  'Account erased',
+  'the account of this payment link has been erased since; call the API again: its answer says what to do',
+);
 
 /** A session that was paid meanwhile changes what is owed; more than one of them is not noted. */
 const MAX_ROUNDS = 3;
@@ -98,9 +107,9 @@ export class Cashier {
 
   private async sell(step: Purchase, plan: PlanDefinition, visit: Visit) {
     const { table, book, till, settings } = this.ports;
-    const { account, price = plan.priceIds![0]!, successUrl, cancelUrl, seed } = visit;
+    const { account, price = plan.priceIds![0]!, successUrl, cancelUrl, seed, vouchedAt } = visit;
     // A token may vouch for an account that is not there yet; its payment must find one.
-    await table.openAccount(account);
+    if (!(await table.openAccount(account, vouchedAt))) throw ERASED;
     const desk = {
       book,
       till: await till.unlock(),

@@ -1,4 +1,5 @@
-import { readClaimLink } from '../../lib/domain/claim-link';
+import { readClaimLink, type ClaimLinkReading } from '../../lib/domain/claim-link';
+import type { BillingTable } from '../billing';
 import { reference } from '../billing/json';
 import { linkedAccount, opensAccount } from '../billing/stripe/link-claim';
 import { HttpProblem } from '../http/http';
@@ -10,9 +11,12 @@ import type { Till } from './till';
 
 export interface ClaimPorts {
   readonly settings: CheckoutSettings;
+  readonly table: BillingTable;
   readonly till: Till;
   /** Makes the account's first key, once. */
   readonly makeFirstKey: (account: string) => Promise<FirstKey>;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
 }
 
 export interface Claimed {
@@ -41,20 +45,25 @@ const UNKNOWN = 'this is not the address to which a payment returns; open it exa
 export async function claim(
   sessionId: string | undefined,
   token: string | undefined,
-  { settings, till, makeFirstKey }: ClaimPorts,
+  { settings, table, till, makeFirstKey, clock }: ClaimPorts,
 ): Promise<Claimed> {
-  const account = await till.read(
-    (secrets) => readClaimLink(token ?? '', secrets),
-    (read) => read !== undefined,
+  const now = clock();
+  const link = await till.read<ClaimLinkReading>(
+    (secrets) => readClaimLink(token ?? '', secrets, now),
+    ({ kind }) => kind !== 'unknown',
   );
-  if (account === undefined || sessionId === undefined || !SESSION_ID.test(sessionId)) {
+  if (link.kind === 'unknown' || sessionId === undefined || !SESSION_ID.test(sessionId)) {
     throw new HttpProblem(400, 'Not a claim', UNKNOWN);
   }
+  const { account } = link;
+  if (link.kind === 'expired') throw expired(account);
+  if ((await table.readErasure(account)) !== undefined) throw erased(account);
   const open = await till.unlock();
   const look = await open.sales.session(sessionId);
   const secrets = await till.linkSecrets();
   requireSale(look, account, secrets, settings.stripe.testMode);
   const settled = await settleSession(look, open, secrets, settings.stripe.testMode);
+  if (settled.kind === 'conflict' && settled.conflict === 'erased_account') throw erased(account);
   if (settled.kind !== 'applied') throw notLinked(account);
   const made = await makeFirstKey(account);
   if (made.kind === 'made') return { account, key: made.key };
@@ -64,6 +73,18 @@ export async function claim(
     'Claimed already',
     `the first key of the account ${account} has been shown; if you have lost it, ask the seller for a new one`,
   );
+}
+
+function expired(account: string): HttpProblem {
+  const detail =
+    'this address was good for 30 days; if the payment was made, ask the seller for a key of the account ' +
+    account;
+  return new HttpProblem(410, 'Claim expired', detail);
+}
+
+/** Erased is for good: neither an old address nor an old payment brings it back. */
+function erased(account: string): HttpProblem {
+  return new HttpProblem(410, 'Account erased', `the account ${account} has been erased; contact the seller`);
 }
 
 function requireSale(

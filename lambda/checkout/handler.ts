@@ -90,13 +90,14 @@ async function showClaim(event: APIGatewayProxyEvent, ports: ClaimPorts): Promis
 async function openCheckout(
   event: APIGatewayProxyEvent,
   cashier: Cashier,
-  { plans, settings }: CheckoutPorts,
+  { plans, settings, clock }: CheckoutPorts,
 ): Promise<Answered> {
   const { accountId: account } = callerOf(event);
   const lead = await cashier.subscribe({
     account,
     ...readPurchase(event, plans, settings),
     seed: randomUUID(),
+    vouchedAt: clock(),
   });
   switch (lead.kind) {
     case 'go':

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { signClaimLink } from '../../lib/domain/claim-link';
-import { readPayLink, type PayLinkReading } from '../../lib/domain/pay-link';
+import { CLAIM_LINK_LIFETIME_MS, signClaimLink } from '../../lib/domain/claim-link';
+import { payLinkMadeAfter, readPayLink, type PayLinkReading } from '../../lib/domain/pay-link';
 import type { PlanDefinition } from '../../lib/domain/plan';
 import { HttpProblem } from '../http/http';
 import { apiBase } from '../http/api-base';
@@ -40,8 +40,8 @@ export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: 
     ({ kind }) => kind !== 'forged',
   );
   if (read.kind !== 'valid') throw NO_LINK[read.kind];
-  const { account, action: wanted, plan: suggested } = read.link;
-  const { successUrl, cancelUrl } = ports.settings;
+  const { account, action: wanted, plan: suggested, expiresAt } = read.link;
+  const { successUrl, cancelUrl, payLinkLifetimeMs } = ports.settings;
   const target = asked ?? suggested;
   const lead = await cashier.lead({
     account,
@@ -49,6 +49,7 @@ export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: 
     successUrl,
     cancelUrl,
     seed: token,
+    vouchedAt: payLinkMadeAfter(expiresAt, payLinkLifetimeMs),
     ...(target !== undefined && { plan: target }),
   });
   return { ...answer(event, lead, { t: token }), account };
@@ -57,7 +58,7 @@ export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: 
 async function sellToNewcomer(
   event: APIGatewayProxyEvent,
   asked: string | undefined,
-  { plans, settings, till, newAccountId }: PayPorts,
+  { plans, settings, till, newAccountId, clock }: PayPorts,
 ): Promise<Answered> {
   const onSale = plans.filter(({ id, priceIds = [] }) => priceIds.length > 0 && (asked ?? id) === id);
   const [plan, ...others] = onSale;
@@ -68,7 +69,8 @@ async function sellToNewcomer(
   const { sales } = await till.unlock();
   const [secret] = await till.linkSecrets();
   // Stripe puts the session's id in the place of the braces.
-  const claim = `session={CHECKOUT_SESSION_ID}&t=${signClaimLink(account, secret!)}`;
+  const right = signClaimLink({ account, expiresAt: clock() + CLAIM_LINK_LIFETIME_MS }, secret!);
+  const claim = `session={CHECKOUT_SESSION_ID}&t=${right}`;
   const { url } = await sales.open(
     {
       account,

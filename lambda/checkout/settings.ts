@@ -17,6 +17,8 @@ export interface CheckoutSettings extends Pick<WebhookSettings, 'tableName' | 'e
   readonly firstKeyScopes: readonly string[];
   /** Path of the claim route on the API. */
   readonly claimPath: string;
+  /** How long the links of 402s live at least, milliseconds. */
+  readonly payLinkLifetimeMs: number;
 }
 
 /** @throws Error when a variable is missing: the function was not made by `StripeCheckout` */

@@ -250,7 +250,7 @@ export class AccountAdmin {
 
   /** Deletes an account and everything about it; see {@link eraseAccount}. */
   erase(accountId: string): Promise<number> {
-    return eraseAccount(this.client, this.tableName, accountId);
+    return eraseAccount(this.client, this.tableName, accountId, this.clock());
   }
 
   private async findGrant(accountId: string, fingerprint: string): Promise<KeyGrant> {

@@ -19,6 +19,7 @@ import type { Construct } from 'constructs';
 import { AccountTable } from '../account-table/account-table';
 import type { IAccountTable } from '../account-table/i-account-table';
 import { CatalogueBuilder } from '../catalogue/catalogue-builder';
+import { payLinkLifetime } from '../domain/pay-link';
 import { accountUsageKey, poolUsageKey } from '../domain/usage-key';
 import { PaywallError } from '../errors/paywall-error';
 import { Rules } from '../errors/rules';
@@ -150,7 +151,8 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
 
   /**
    * Makes the `actionUrl` of each 402 a signed, short-lived link to a route that leads to the right payment page.
-   * Links that `actionUrls` names go before it.
+   * Links that `actionUrls` names go before it. A link is valid for an hour after API Gateway has given it out for the
+   * last time: an answer that it caches carries the same one for `resultsCacheTtl`.
    *
    * @param secret what the links are signed with, as its whole plain text; the function is granted to read it
    * @param path of the route on the same API, for example `/pay`, which is given the link's token as `t`
@@ -159,7 +161,13 @@ export class SubscriptionAuthorizer extends apigateway.Authorizer {
     secret.grantRead(this.handler);
     this.handler.addEnvironment('PAY_LINK_SECRET', secret.secretArn);
     this.handler.addEnvironment('PAY_LINK_PATH', path);
+    this.handler.addEnvironment('PAY_LINK_LIFETIME_MS', String(this._payLinkLifetimeMs));
     this.paysByLink = true;
+  }
+
+  /** @internal */
+  public get _payLinkLifetimeMs(): number {
+    return payLinkLifetime(this._quotaEnforcement.resultsCacheTtl.toMilliseconds());
   }
 
   /**

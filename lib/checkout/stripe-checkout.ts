@@ -135,6 +135,7 @@ export class StripeCheckout extends Construct {
       ...(portalConfiguration !== undefined && { portalConfiguration }),
       firstKeyScopes,
       claimPath,
+      payLinkLifetimeMs: props.webhook.paywall.authorizer._payLinkLifetimeMs,
     });
   }
 }

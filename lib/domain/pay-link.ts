@@ -26,7 +26,7 @@ export type PayLinkReading =
   | { readonly kind: 'expired' };
 
 /** An hour: long enough to find a card, too short to matter in a log. */
-export const PAY_LINK_LIFETIME_MS = 3_600_000;
+const HAND_MS = 3_600_000;
 /** Links of one window are equal, so that a client which calls in a loop is always given the same one. */
 const WINDOW_MS = 300_000;
 
@@ -41,9 +41,23 @@ const PLAN_ID_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 /** `action account expiry [plan]`; the expiry in milliseconds, base 36. */
 const TEXT = /^([a-z]) ([a-z0-9]{1,40}) (0|[1-9a-z][0-9a-z]{0,9})(?: ([a-z][a-z0-9-]{0,31}))?$/;
 
-/** When a link that is given out at `now` ends: a lifetime later, at the end of a window of five minutes. */
-export function payLinkExpiry(now: number, lifetimeMs = PAY_LINK_LIFETIME_MS): number {
+/**
+ * How long a link lives at least, milliseconds: an hour in the hand of whoever is given it last.
+ *
+ * @param cachedMs how long API Gateway may go on giving out the answer that it stands in
+ */
+export function payLinkLifetime(cachedMs: number): number {
+  return cachedMs + HAND_MS;
+}
+
+/** When a link that is made at `now` ends: a lifetime later, at the end of a window of five minutes. */
+export function payLinkExpiry(now: number, lifetimeMs: number): number {
   return Math.ceil((now + lifetimeMs) / WINDOW_MS) * WINDOW_MS;
+}
+
+/** The earliest instant at which a link that ends at `expiresAt` can have been made. */
+export function payLinkMadeAfter(expiresAt: number, lifetimeMs: number): number {
+  return expiresAt - lifetimeMs - WINDOW_MS;
 }
 
 /**

@@ -75,11 +75,14 @@ describe('a link', () => {
 
   function start(secret: () => Promise<string>) {
     const state = { now: NOW, lines: [] as string[] };
-    const links = new PayLinks('/pay', {
-      secret,
-      clock: () => state.now,
-      log: (line) => state.lines.push(line),
-    });
+    const links = new PayLinks(
+      { path: '/pay', lifetimeMs: 7_200_000 },
+      {
+        secret,
+        clock: () => state.now,
+        log: (line) => state.lines.push(line),
+      },
+    );
     return { state, links };
   }
 
@@ -89,7 +92,7 @@ describe('a link', () => {
     expect(url.origin + url.pathname).toBe('https://api.example.com/v1/pay');
     expect(readPayLink(url.searchParams.get('t')!, [SECRET], NOW)).toEqual({
       kind: 'valid',
-      link: { ...ASKED, expiresAt: payLinkExpiry(NOW) },
+      link: { ...ASKED, expiresAt: payLinkExpiry(NOW, 7_200_000) },
     });
   });
 
@@ -154,7 +157,11 @@ describe('the body of a 402', () => {
         admission: { leaseDurationMs: 10_000, outageGraceMs: 30_000, admitKnownPayersMs: 0 },
         usageKeys: { scope: 'scope', poolKeys: 8, required: true },
         resultsCached: false,
-        payLinks: { secretId: variables.PAY_LINK_SECRET, path: variables.PAY_LINK_PATH },
+        payLinks: {
+          secretId: variables.PAY_LINK_SECRET,
+          path: variables.PAY_LINK_PATH,
+          lifetimeMs: 3_600_000,
+        },
         catalogue: buildCatalogue({ actionUrls: { resume: 'https://shop.example/resume' } }).definition,
       },
       {
@@ -219,4 +226,5 @@ test('the settings of links come together', () => {
   expect(() => readSettings({ PAY_LINK_SECRET: 'arn:secret' }, __dirname)).toThrow(/OUTAGE_POLICY/);
   const env = { OUTAGE_POLICY: 'refuse', PAY_LINK_SECRET: 'arn:secret' };
   expect(() => readSettings(env, __dirname)).toThrow('environment variable PAY_LINK_PATH is missing');
+  expect(() => readSettings({ ...env, PAY_LINK_PATH: '/pay' }, __dirname)).toThrow('PAY_LINK_LIFETIME_MS');
 });

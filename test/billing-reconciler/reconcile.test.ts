@@ -77,11 +77,16 @@ describe('an account that was sold with its first payment, of which nothing was 
     expect(table.contents.accounts.sold1).toMatchObject({ plan: 'pro' });
   });
 
-  test('is not opened again once its subscription has ended: it was erased', async () => {
-    const model = sold().wait(DAY).end();
-    stripe.now = model.now + HOUR;
+  test.each<[string, (model: StripeModel) => StripeModel]>([
+    ['lives on', (model) => model],
+    ['has ended', (model) => model.wait(DAY).end()],
+  ])('is not opened when it has been erased, although its subscription %s', async (_case, happen) => {
+    const model = sold();
+    table.contents.erased.sold1 = model.now;
+    stripe.now = happen(model).now + HOUR;
     expect((await run(ports())).repaired).toEqual([]);
     expect(table.contents.accounts.sold1).toBeUndefined();
+    expect(table.contents.conflicts).toEqual({});
   });
 });
 

@@ -31,9 +31,18 @@ describe('a session that was sold to someone without an account', () => {
     expect([...outcomes]).toEqual([expect.stringContaining('"plan":"pro"')]);
   });
 
+  test('does not open one that has been erased, whatever came before', async () => {
+    const table = new MemoryBillingTable();
+    table.contents.erased[SOLD] = 1;
+    const { billing } = buildDesk(table);
+    for (const message of [...messages.slice(1), messages[0]!]) await billing.receive(message);
+    expect(table.contents).toMatchObject({ accounts: {}, links: {}, billing: {} });
+    expect(Object.values(table.contents.conflicts)).toEqual(['erased_account']);
+  });
+
   test('leaves an account that is there as it is', async () => {
     const table = new MemoryBillingTable();
-    await table.openAccount(SOLD);
+    await table.openAccount(SOLD, 0);
     const before = { ...table.contents.accounts[SOLD]!, suspended: true };
     table.contents.accounts[SOLD] = before;
     const { billing } = buildDesk(table);

@@ -11,6 +11,8 @@ beforeAll(async () => void (counter = await Counter.open()));
 afterAll(() => counter.close());
 beforeEach(() => counter.reset());
 
+const right = (account: string, secret: string): string =>
+  signClaimLink({ account, expiresAt: counter.now + DAY }, secret);
 const sessionOf = (reply: Reply) => counter.shop.sessionAt(reply.headers.Location);
 
 /** Somebody without an account pays; nothing has been delivered, and the browser is on its way back. */
@@ -149,6 +151,34 @@ describe('the claim', () => {
   });
 });
 
+describe('the address of the claim', () => {
+  test('is good for 30 days: the page is open for one, a direct debit takes three weeks', async () => {
+    const { returnTo, account } = await sold();
+    counter.now += 30 * DAY - 1;
+    expect(await counter.claim(returnTo)).toMatchObject({ status: 200, json: { account } });
+  });
+
+  test('is worth nothing afterwards, and says what to do; the account that was paid for stays', async () => {
+    const { returnTo, account, events } = await sold();
+    await counter.deliver(events);
+    counter.now += 30 * DAY;
+    counter.shop.server.asked.length = 0;
+    const detail = expect.stringContaining(`ask the seller for a key of the account ${account}`);
+    expect(await counter.claim(returnTo)).toMatchObject({ status: 410, json: { detail } });
+    expect(counter.shop.server.asked).toEqual([]);
+    expect((await counter.account(account))!.keys).toEqual({});
+  });
+
+  test('cannot be made to last longer', async () => {
+    const { returnTo } = await sold();
+    const [version, payload, mac] = returnTo.searchParams.get('t')!.split('.');
+    const [account, expiry] = Buffer.from(payload!, 'base64url').toString().split(' ');
+    const longer = `${account} ${(Number.parseInt(expiry!, 36) + DAY).toString(36)}`;
+    returnTo.searchParams.set('t', [version, Buffer.from(longer).toString('base64url'), mac].join('.'));
+    expect((await counter.claim(returnTo)).status).toBe(400);
+  });
+});
+
 describe('is not given', () => {
   test.each<[string, number, (paid: Paid & { session: string }) => void]>([
     ['while the page is open', 409, ({ session }) => counter.shop.change(session, { status: 'open' })],
@@ -200,12 +230,10 @@ describe('is not given', () => {
       );
     expect((await at()).status).toBe(400);
     expect((await at('1.YWNtZQ.forged')).status).toBe(400);
-    expect((await at(signClaimLink('acme', 'another secret of somebody else, long enough'))).status).toBe(
-      400,
-    );
+    expect((await at(right('acme', 'another secret of somebody else, long enough'))).status).toBe(400);
     expect(counter.shop.server.asked).toEqual([]);
     // A claim of another purchase of one's own.
-    expect((await at(signClaimLink('mine', LINK_SECRET))).status).toBe(400);
+    expect((await at(right('mine', LINK_SECRET))).status).toBe(400);
   });
 
   test('for what an account buys that is there: a key could mint others that way', async () => {
@@ -214,7 +242,7 @@ describe('is not given', () => {
     counter.shop.pay(id);
     const url = new URL('https://api.example/prod/billing/claim');
     url.searchParams.set('session', id);
-    url.searchParams.set('t', signClaimLink('present', LINK_SECRET));
+    url.searchParams.set('t', right('present', LINK_SECRET));
     expect((await counter.claim(url)).status).toBe(400);
     expect((await counter.account('present'))!.keys).toEqual({});
   });
@@ -225,7 +253,7 @@ describe('is not given', () => {
       counter.shop.server.asked.length = 0;
       const url = new URL('https://api.example/prod/billing/claim');
       url.searchParams.set('session', session);
-      url.searchParams.set('t', signClaimLink('acme', LINK_SECRET));
+      url.searchParams.set('t', right('acme', LINK_SECRET));
       expect((await counter.claim(url)).status).toBe(400);
       expect(counter.shop.server.asked).toEqual([]);
     },

@@ -126,6 +126,7 @@ test('every prop reaches the function', () => {
     portalConfiguration: 'bpc_1',
     firstKeyScopes: ['billing'],
     claimPath: '/billing/claim',
+    payLinkLifetimeMs: 3_600_000,
   });
 });
 

@@ -136,8 +136,9 @@ describe('accounts erase', () => {
     const { Items } = await client.send<{ Items: { pk: { S: string } }[] }>('Scan', {
       TableName: 'Accounts',
     });
-    // The provisioner deletes this one with the API Gateway key that it names.
+    // A mark, so that nothing brings the account back; the provisioner deletes the other with the key that it names.
     expect(Items.filter(({ pk }) => pk.S === `ACCOUNT#${account}`)).toMatchObject([
+      { sk: { S: 'ERASED' } },
       { sk: { S: 'USAGEKEY' } },
     ]);
     expect(JSON.stringify(Items)).not.toContain(fingerprintOf(key));

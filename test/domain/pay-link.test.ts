@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto';
 import { linkMetadata } from '../../lambda/billing';
 import { ACCOUNT_ID_PATTERN } from '../../lib/domain/key';
 import {
-  PAY_LINK_LIFETIME_MS,
   payLinkExpiry,
+  payLinkLifetime,
+  payLinkMadeAfter,
   readPayLink,
   signPayLink,
   type PayAction,
@@ -125,13 +126,27 @@ test.each([
   expect(() => signPayLink({ ...LINK, ...change }, SECRET)).toThrow(RangeError);
 });
 
-test('links that are given out within five minutes are equal, and live for an hour at least', () => {
+test('links that are made within five minutes are equal', () => {
+  expect(payLinkExpiry(300_001, 3_600_000)).toBe(payLinkExpiry(599_999, 3_600_000));
+});
+
+test('whoever is given a link, by a cache at the latest, has an hour to follow it, and not much longer', () => {
+  const ttl = fc.integer({ min: 0, max: 3_600 }).map((seconds) => seconds * 1_000);
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: MAX_INSTANT }), (now) => {
-      const lifetime = payLinkExpiry(now) - now;
-      expect(lifetime).toBeGreaterThanOrEqual(PAY_LINK_LIFETIME_MS);
-      expect(lifetime).toBeLessThan(PAY_LINK_LIFETIME_MS + 300_000);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: MAX_INSTANT }),
+      ttl,
+      fc.double({ min: 0, max: 1 }),
+      (made, cached, part) => {
+        const lifetime = payLinkLifetime(cached);
+        const expiresAt = payLinkExpiry(made, lifetime);
+        const givenOut = made + part * cached;
+        expect(expiresAt - givenOut).toBeGreaterThanOrEqual(3_600_000);
+        expect(expiresAt - made).toBeLessThan(cached + 3_900_000);
+        const earliest = payLinkMadeAfter(expiresAt, lifetime);
+        expect(earliest).toBeLessThan(made);
+        expect(earliest).toBeGreaterThanOrEqual(made - 300_000);
+      },
+    ),
   );
-  expect(payLinkExpiry(300_001)).toBe(payLinkExpiry(599_999));
 });

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   CredentialSource,
   Plan,
@@ -139,6 +140,14 @@ describe('the results cache', () => {
     const { DRAIN_MS } = Template.fromStack(stack).toJSON().Resources[name].Properties.Environment.Variables;
     // The hour, 10 seconds of lease, 30 of grace, and a minute.
     expect(DRAIN_MS).toBe('3700000');
+  });
+
+  test('may give out the link of a refusal for so long: it outlives that by an hour', () => {
+    const { stack, paywall } = counted({ quotaEnforcement: CACHED });
+    paywall.authorizer.signPayLinks(new secretsmanager.Secret(stack, 'Link'), '/pay');
+    const name = stack.getLogicalId(paywall.authorizer.handler.node.defaultChild as never);
+    const { Variables } = Template.fromStack(stack).toJSON().Resources[name].Properties.Environment;
+    expect(Variables).toMatchObject({ PAY_LINK_PATH: '/pay', PAY_LINK_LIFETIME_MS: '3900000' });
   });
 
   test('makes a new deployment when it changes', () => {

@@ -8,6 +8,8 @@ export interface PayLinkSettings {
   readonly secretId: string;
   /** Path of the payment route below the API's address, for example `/pay`. */
   readonly path: string;
+  /** How long a link lives at least, milliseconds. */
+  readonly lifetimeMs: number;
 }
 
 export interface PayLinkPorts {
@@ -29,7 +31,7 @@ export class PayLinks {
   private notBefore = -Infinity;
 
   constructor(
-    private readonly path: string,
+    private readonly settings: Pick<PayLinkSettings, 'path' | 'lifetimeMs'>,
     private readonly ports: PayLinkPorts,
   ) {}
 
@@ -38,9 +40,10 @@ export class PayLinks {
     const base = apiBase(event);
     const secret = base === undefined ? undefined : await this.secret();
     if (secret === undefined) return '';
+    const { path, lifetimeMs } = this.settings;
     try {
-      const token = signPayLink({ ...link, expiresAt: payLinkExpiry(this.ports.clock()) }, secret);
-      return `${base}${this.path}?t=${token}`;
+      const expiresAt = payLinkExpiry(this.ports.clock(), lifetimeMs);
+      return `${base}${path}?t=${signPayLink({ ...link, expiresAt }, secret)}`;
     } catch (error) {
       this.warn(error);
       return '';
@@ -73,11 +76,11 @@ export class PayLinks {
 }
 
 export function createPayLinks(
-  { secretId, path }: PayLinkSettings,
+  { secretId, ...settings }: PayLinkSettings,
   env: Readonly<Record<string, string | undefined>>,
   { clock, log }: Omit<PayLinkPorts, 'secret'>,
 ): PayLinks {
   const source = new SecretsManager(serviceClient('SECRETS_MANAGER', env));
   const secrets = new SecretCache(source, clock, () => undefined);
-  return new PayLinks(path, { clock, log, secret: async () => (await secrets.get([secretId]))[0]! });
+  return new PayLinks(settings, { clock, log, secret: async () => (await secrets.get([secretId]))[0]! });
 }

@@ -87,7 +87,7 @@ export class Endpoint {
   }
 
   get accounts(): AccountAdmin {
-    return new AccountAdmin(this.client, TABLE);
+    return new AccountAdmin(this.client, TABLE, () => this.now);
   }
 
   /** A new execution environment: nothing is cached. */

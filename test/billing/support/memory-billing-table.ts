@@ -19,21 +19,23 @@ interface Contents {
   links: Record<string, CustomerLink>;
   parked: Record<string, BillingMessage>;
   conflicts: Record<string, LinkConflict>;
+  erased: Record<string, number>;
 }
 
 /** The table in memory, for orders and interleavings that are too many for a database. Each operation is atomic. */
 export class MemoryBillingTable implements BillingTable {
-  contents: Contents = { accounts: {}, billing: {}, links: {}, parked: {}, conflicts: {} };
+  contents: Contents = { accounts: {}, billing: {}, links: {}, parked: {}, conflicts: {}, erased: {} };
 
   /** Records are never changed in place, so that maps alone have to be copied. */
   copy(): Contents {
-    const { accounts, billing, links, parked, conflicts } = this.contents;
+    const { accounts, billing, links, parked, conflicts, erased } = this.contents;
     return {
       accounts: { ...accounts },
       billing: { ...billing },
       links: { ...links },
       parked: { ...parked },
       conflicts: { ...conflicts },
+      erased: { ...erased },
     };
   }
 
@@ -63,7 +65,8 @@ export class MemoryBillingTable implements BillingTable {
     return this.contents.accounts[account];
   }
 
-  async openAccount(account: string): Promise<void> {
+  async openAccount(account: string, vouchedAt: number): Promise<boolean> {
+    if (((await this.readErasure(account)) ?? -1) >= vouchedAt) return false;
     this.contents.accounts[account] ??= {
       accountId: account,
       planRev: 1,
@@ -72,6 +75,11 @@ export class MemoryBillingTable implements BillingTable {
       keys: {},
       suspended: false,
     };
+    return true;
+  }
+
+  async readErasure(account: string): Promise<number | undefined> {
+    return this.contents.erased[account];
   }
 
   async projectOnto(

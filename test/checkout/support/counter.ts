@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createFunction } from '../../../lambda/checkout/function';
 import type { CheckoutSettings } from '../../../lambda/checkout/settings';
-import { signPayLink, type PayLink } from '../../../lib/domain/pay-link';
+import { payLinkLifetime, signPayLink, type PayLink } from '../../../lib/domain/pay-link';
 import type { CatalogueDefinition } from '../../../lib/domain/plan';
 import { START } from '../../billing/support/clock';
 import { LINK_SECRET } from '../../billing/support/stripe-model';
@@ -17,6 +17,7 @@ export const OWN: Omit<CheckoutSettings, 'tableName' | 'eventBusName' | 'terms' 
   cancelUrl: 'https://shop.example/plans',
   firstKeyScopes: [],
   claimPath: '/billing/claim',
+  payLinkLifetimeMs: payLinkLifetime(0),
 };
 
 export interface Reply {
