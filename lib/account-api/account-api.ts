@@ -1,10 +1,14 @@
 import { AspectPriority, Aspects } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { IAccountTable } from '../account-table/i-account-table';
+import { validatePathPart } from '../billing-webhook/validate-billing-webhook';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
+import { Rules } from '../errors/rules';
 import { Route } from '../route/route';
 import type { AccountApiProps } from './account-api-props';
 
@@ -29,9 +33,13 @@ export class AccountApi extends Construct {
   /** The function behind the routes. */
   public readonly handler: lambda.Function;
 
+  /** @throws PaywallError when `pathPart` is not one segment of a path */
   constructor(scope: Construct, id: string, props: AccountApiProps) {
     super(scope, id);
     const { paywall, pathPart = 'account' } = props;
+    const rules = new Rules();
+    validatePathPart(rules, 'pathPart', pathPart);
+    rules.enforce(this.node.path);
     const code = new CatalogueCode(
       functionBundle('account-api', this.node.path),
       paywall.authorizer._catalogue,
@@ -42,15 +50,20 @@ export class AccountApi extends Construct {
       code,
       environment: { ACCOUNT_TABLE: paywall.accountTable.tableName },
     }).handler;
-    paywall.accountTable.grantManageAccounts(this.handler);
+    grantOwnAccount(this.handler, paywall.accountTable);
     Aspects.of(this).add(
       { visit: (node) => void (node === this && code.stage()) },
       { priority: AspectPriority.MUTATING },
     );
 
     const integration = new apigateway.LambdaIntegration(this.handler, { allowTestInvoke: false });
-    const add = (resource: apigateway.IResource, verb: string, scopeOfKey?: string): void =>
-      paywall.addMethodRoute(resource.addMethod(verb, integration), Route.identified({ scope: scopeOfKey }));
+    const add = (resource: apigateway.IResource, verb: string, scopeOfKey?: string): void => {
+      // The paywall guards whatever is not public; defaults of the API must not get in its way.
+      const method = resource.addMethod(verb, integration, {
+        authorizationType: apigateway.AuthorizationType.NONE,
+      });
+      paywall.addMethodRoute(method, Route.identified({ scope: scopeOfKey }));
+    };
     const account = paywall.restApi.root.addResource(pathPart);
     add(account, 'GET');
     add(account.addResource('usage'), 'GET');
@@ -61,4 +74,18 @@ export class AccountApi extends Construct {
     add(key, 'DELETE', MANAGE_KEYS);
     add(key.addResource('rotate'), 'POST', MANAGE_KEYS);
   }
+}
+
+/** Accounts and what lies beside them; of imported keys only the mark that one was revoked; no customers. */
+function grantOwnAccount(grantee: iam.IGrantable, accountTable: IAccountTable): void {
+  accountTable.table.encryptionKey?.grantEncryptDecrypt(grantee);
+  const grant = (names: string[], leadingKeys: string): iam.Grant =>
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: names.map((name) => `dynamodb:${name}`),
+      resourceArns: [accountTable.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKeys] } },
+    });
+  grant(['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'], 'ACCOUNT#*');
+  grant(['UpdateItem'], 'IMPORTED#*');
 }

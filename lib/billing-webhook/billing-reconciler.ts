@@ -1,4 +1,4 @@
-import { Aspects, AspectPriority, Duration } from 'aws-cdk-lib';
+import { Aspects, AspectPriority, Duration, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -48,7 +48,7 @@ export class BillingReconciler extends Construct {
       timeout: TIMEOUT,
       environment: {
         BILLING_SETTINGS: props.settings,
-        RECONCILE_EVERY_MS: String(props.rate.toMilliseconds()),
+        RECONCILE_EVERY_MS: Tokenization.stringifyNumber(props.rate.toMilliseconds()),
       },
     }).handler;
     Aspects.of(this).add(

@@ -146,6 +146,8 @@ export class BillingWebhook extends Construct {
     for (const name of [...(stripe ? ['stripe'] : []), ...(standard ? ['events'] : [])]) {
       const method = this._root.addResource(name).addMethod('POST', integration, {
         authorizationType: apigateway.AuthorizationType.NONE,
+        // Also where the API asks for keys by default: nobody could present one here.
+        apiKeyRequired: false,
       });
       paywall.addMethodRoute(method, Route.public());
       throttleMethod(paywall.restApi.deploymentStage, method, props.throttle ?? DEFAULT_THROTTLE);

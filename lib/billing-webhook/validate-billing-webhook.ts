@@ -33,8 +33,9 @@ export function validateBillingWebhook(
 
 /** One segment of the path of routes. */
 export function validatePathPart(rules: Rules, prop: string, value: string | undefined): void {
+  if (value === undefined || !rules.known(prop, value)) return;
   rules.check(
-    value === undefined || Token.isUnresolved(value) || PATH_PART.test(value),
+    PATH_PART.test(value),
     'PathPartInvalid',
     `${prop} must be one segment of letters, digits, '_', '.' and '-', got ${got(value)}; leave out slashes`,
   );
@@ -42,11 +43,13 @@ export function validatePathPart(rules: Rules, prop: string, value: string | und
 
 /** Lid on a public route. */
 export function validatePublicThrottle(rules: Rules, throttle: Throttle): void {
+  const { rateLimit, burstLimit } = throttle;
   rules.check(
-    throttle.rateLimit > 0 && Number.isInteger(throttle.burstLimit) && throttle.burstLimit > 0,
+    (Token.isUnresolved(rateLimit) || rateLimit > 0) &&
+      (Token.isUnresolved(burstLimit) || (Number.isInteger(burstLimit) && burstLimit > 0)),
     'ThrottleNotPositive',
-    `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${throttle.rateLimit} and ` +
-      `${throttle.burstLimit}; at 0 nothing would come in`,
+    `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${rateLimit} and ${burstLimit}; at 0 ` +
+      'nothing would come in',
   );
 }
 

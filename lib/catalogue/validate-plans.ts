@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { got, type Rules } from '../errors/rules';
 import type { Plan } from '../plan/plan';
 import type { Throttle } from '../plan/throttle';
@@ -7,12 +8,23 @@ const PLAN_ID = /^[a-z][a-z0-9-]{0,31}$/;
 /** Stripe's longest trial. https://docs.stripe.com/api/checkout/sessions/create */
 const MAX_TRIAL_DAYS = 730;
 const MAX_GRACE_DAYS = 90;
+/**
+ * The authorizer names the plans that hold a route in one condition, and `IN` takes so many values.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+ */
+const MAX_PLANS = 100;
 
 export function validatePlans(rules: Rules, plans: readonly Plan[]): void {
   rules.check(
     plans.length > 0,
     'PlansMissing',
     'plans must hold at least one plan, got none; add Plan.paid(...)',
+  );
+  rules.check(
+    plans.length <= MAX_PLANS,
+    'PlansTooMany',
+    `plans must hold at most ${MAX_PLANS} plans, got ${plans.length}; give single accounts terms of their own instead`,
   );
   const ids = new Set<string>();
   const planOfPrice = new Map<string, string>();
@@ -77,20 +89,16 @@ function validateGraceQuota(rules: Rules, plan: Plan): void {
 /** API Gateway refuses every request of a plan whose limits are 0 (AG §5, precedence). */
 export function validateThrottle(rules: Rules, prop: string, throttle: Throttle): void {
   const { rateLimit, burstLimit } = throttle;
-  if (rules.known(`rateLimit of ${prop}`, rateLimit)) {
-    rules.check(
-      Number.isFinite(rateLimit) && rateLimit > 0,
-      'ThrottleRateLimitNotPositive',
-      `rateLimit of ${prop} must be requests per second above 0, got ${rateLimit}; omit throttle for none`,
-    );
-  }
-  if (rules.known(`burstLimit of ${prop}`, burstLimit)) {
-    rules.check(
-      Number.isSafeInteger(burstLimit) && burstLimit > 0,
-      'ThrottleBurstLimitNotPositive',
-      `burstLimit of ${prop} must be a whole number above 0, got ${burstLimit}; omit throttle for none`,
-    );
-  }
+  rules.check(
+    Token.isUnresolved(rateLimit) || (Number.isFinite(rateLimit) && rateLimit > 0),
+    'ThrottleRateLimitNotPositive',
+    `rateLimit of ${prop} must be requests per second above 0, got ${rateLimit}; omit throttle for none`,
+  );
+  rules.check(
+    Token.isUnresolved(burstLimit) || (Number.isSafeInteger(burstLimit) && burstLimit > 0),
+    'ThrottleBurstLimitNotPositive',
+    `burstLimit of ${prop} must be a whole number above 0, got ${burstLimit}; omit throttle for none`,
+  );
 }
 
 function validateDays(

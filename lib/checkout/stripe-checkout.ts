@@ -79,6 +79,7 @@ export class StripeCheckout extends Construct {
       // The paywall guards whatever is not public.
       const method = resource.addMethod(verb, integration, {
         authorizationType: apigateway.AuthorizationType.NONE,
+        apiKeyRequired: false,
       });
       paywall.addMethodRoute(method, route);
       return method;

@@ -18,8 +18,9 @@ export class Rules {
    * @returns whether the value is known
    */
   public known(prop: string, value: unknown): boolean {
+    // A list that is a token holds one text, which is only known for one as the member of a list.
     return this.check(
-      !Token.isUnresolved(value),
+      !Token.isUnresolved(value) && !Token.isUnresolved([value]),
       'CatalogueValueUnresolved',
       `${prop} must be known at synth, got a token; the catalogue is a file that is written before anything is deployed`,
     );

@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Lazy, type App, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -53,6 +53,21 @@ function settingsOf({ stack, webhook }: Made): Record<string, any> {
 }
 
 describe('routes', () => {
+  test('need no key where the API asks for keys by default, and take a lid that is a token', () => {
+    const { stack } = make(
+      (secret, scope) => {
+        const lid = new CfnParameter(scope, 'Lid', { type: 'Number' }).valueAsNumber;
+        return {
+          standard: { signingSecrets: [secret('signing')] },
+          throttle: { rateLimit: lid, burstLimit: lid },
+        };
+      },
+      { restApiProps: { defaultMethodOptions: { apiKeyRequired: true } } },
+    );
+    expect(methodsOf(stack)['POST /billing/events']).toMatchObject({ ApiKeyRequired: false });
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+  });
+
   test('Stripe alone: one public method, without authorizer and without key', () => {
     const { stack } = stripe();
     const methods = methodsOf(stack);
@@ -319,6 +334,14 @@ describe('refuses', () => {
       'a path with slashes',
       (secret) => ({ standard: { signingSecrets: some(secret) }, pathPart: 'a/b' }),
       ['PathPartInvalid'],
+    ],
+    [
+      'a token as path',
+      (secret) => ({
+        standard: { signingSecrets: some(secret) },
+        pathPart: Lazy.string({ produce: () => 'b' }),
+      }),
+      ['CatalogueValueUnresolved'],
     ],
     [
       'a slack of more than a week',

@@ -1,6 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Lazy, Stack } from 'aws-cdk-lib';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountApi, PaidApi, Plan, Quota, Route } from '../../lib';
+import { paywallError } from './harness';
 
 function synth(pathPart?: string): Template {
   const stack = new Stack(new App(), 'Stack');
@@ -41,6 +43,28 @@ test('the path can be chosen', () => {
   synth('me').hasResourceProperties('AWS::ApiGateway::Resource', { PathPart: 'me' });
 });
 
+test('what the API has as defaults for its methods does not get in the way', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const api = new PaidApi(stack, 'Api', {
+    plans: [Plan.paid('pro')],
+    restApiProps: { defaultMethodOptions: { authorizationType: AuthorizationType.IAM } },
+  });
+  new AccountApi(stack, 'AccountApi', { paywall: api.paywall });
+  for (const { Properties } of Object.values(
+    Template.fromStack(stack).findResources('AWS::ApiGateway::Method'),
+  )) {
+    expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', ApiKeyRequired: true });
+  }
+});
+
+test.each(['a/b', '', Lazy.string({ produce: () => 'me' })])('the path cannot be %j', (pathPart) => {
+  const stack = new Stack(new App(), 'Stack');
+  const { paywall } = new PaidApi(stack, 'Api', { plans: [Plan.paid('pro')] });
+  expect(paywallError(() => new AccountApi(stack, 'AccountApi', { paywall, pathPart })).message).toContain(
+    'pathPart must be',
+  );
+});
+
 test('the function may manage accounts in the table, and write to its own log only', () => {
   const policies = Object.entries(synth().findResources('AWS::IAM::Policy'));
   const [, policy] = policies.find(([id]) => id.startsWith('AccountApiFunction'))!;
@@ -48,12 +72,15 @@ test('the function may manage accounts in the table, and write to its own log on
     policy.Properties.PolicyDocument.Statement.map(({ Action }: { Action: string[] }) => Action),
   ).toEqual([
     ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    expect.arrayContaining([
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-    ]),
+    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+    'dynamodb:UpdateItem',
+  ]);
+  const items = policy.Properties.PolicyDocument.Statement.slice(1).map(
+    ({ Condition }: { Condition: Record<string, unknown> }) => Condition['ForAllValues:StringLike'],
+  );
+  expect(items).toEqual([
+    { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] },
+    { 'dynamodb:LeadingKeys': ['IMPORTED#*'] },
   ]);
 });
 

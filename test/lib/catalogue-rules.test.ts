@@ -3,6 +3,7 @@ import { Plan, Quota, QuotaAnchor, Route, type PaidApiProps } from '../../lib';
 import { FREE, newStack, paidApi, paywallError } from './harness';
 
 const token = Token.asString({ Ref: 'Anything' });
+const listToken = Token.asList({ Ref: 'Anything' });
 const numberToken = Lazy.number({ produce: () => 1 });
 
 const plan = (options: Parameters<typeof Plan.paid>[1]): Partial<PaidApiProps> => ({
@@ -29,6 +30,24 @@ describe('a broken rule names the prop, the value, what is allowed and the fix',
       { plans: [Plan.free(token)] },
       'CatalogueValueUnresolved',
       'must be known at synth, got a token',
+    ],
+    [
+      'more plans than a condition can name',
+      { plans: Array.from({ length: 101 }, (_, index) => Plan.paid(`p${index}`)) },
+      'PlansTooMany',
+      'at most 100 plans, got 101',
+    ],
+    [
+      'a list of prices that is a token',
+      plan({ priceIds: listToken }),
+      'CatalogueValueUnresolved',
+      "priceIds of plan 'pro' must be known at synth",
+    ],
+    [
+      'a list of routes that is a token',
+      plan({ routes: listToken }),
+      'CatalogueValueUnresolved',
+      "routes of plan 'pro' must be known at synth",
     ],
     [
       'a quota of 0',

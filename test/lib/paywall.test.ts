@@ -1,9 +1,9 @@
-import { Aspects, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CredentialSource, Paywall, Plan, Route } from '../../lib';
-import { FREE, methodsOf, mock, newStack, paywalled, paywallError, resourcesOf } from './harness';
+import { FREE, methodsOf, mock, newStack, paidApi, paywalled, paywallError, resourcesOf } from './harness';
 
 describe('every method is guarded', () => {
   const guarded = (stack: Stack, paywall: Paywall) => ({
@@ -187,6 +187,20 @@ describe('the credential stays here', () => {
     paywall.addRoute('GET /', Route.public());
     expect(parametersOf(stack)).toBeUndefined();
   });
+});
+
+test('throttles may be parameters of the stack', () => {
+  const stack = newStack();
+  const limit = new CfnParameter(stack, 'Limit', { type: 'Number' }).valueAsNumber;
+  const throttle = { rateLimit: limit, burstLimit: limit };
+  paidApi(
+    { plans: [Plan.paid('pro', { throttle })], stageThrottle: throttle, poolThrottle: throttle },
+    stack,
+  );
+  const plans = resourcesOf(stack, 'AWS::ApiGateway::UsagePlan');
+  expect(plans.map(({ properties }) => properties.Throttle as unknown)).toEqual(
+    Array(2).fill({ RateLimit: { Ref: 'Limit' }, BurstLimit: { Ref: 'Limit' } }),
+  );
 });
 
 describe('usage plans', () => {
