@@ -4,6 +4,7 @@ import { dateOf } from '../../lib/domain/daily-usage';
 import type { ImportedRow } from '../keys/import';
 import type { LeftOutRow } from '../keys/import-rows';
 import { defineMessage } from '../message';
+import { printable } from '../printable';
 import { table } from '../table';
 
 /** A key for people and programs; the key itself is never part of it. */
@@ -62,7 +63,7 @@ export const keyMessages = {
             ['key', 'label', 'created', 'last used', 'expires', 'scopes'],
             ...keys.map((key) => [
               key.keyId,
-              key.label,
+              printable(key.label),
               key.createdAt,
               key.lastUsedOn ?? 'never',
               `${key.expiresAt ?? 'never'}${key.expired ? ' (expired)' : ''}`,
@@ -88,7 +89,7 @@ export const keyMessages = {
       return [
         ...leftOut.map(({ line, name, expected, reason }) => {
           const mark = expected ? paint.dim('left out') : paint.red('refused ');
-          return `${mark}  line ${line}${name === '' ? '' : ` (${name})`}: ${reason}`;
+          return `${mark}  line ${line}${name === '' ? '' : ` (${printable(name)})`}: ${printable(reason)}`;
         }),
         `${dryRun ? 'would be imported' : paint.green('imported')}: ${counts('imported')} keys on ${target}` +
           `${created === 0 ? '' : `, with ${created} new accounts`}; imported before: ${counts('unchanged')}; ` +

@@ -128,10 +128,10 @@ export function createAccountApi(
   };
 }
 
-/** `VERB` and path below wherever the routes are mounted. */
+/** `VERB` and path below the first segment, whatever the seller has called that: it may be `keys`, too. */
 function nameOf({ httpMethod, resource }: APIGatewayProxyEvent): string {
-  const below = /(?:\/usage|\/keys(?:\/\{keyId\}(?:\/rotate)?)?)$/.exec(resource)?.[0] ?? '/';
-  return `${httpMethod} ${below}`;
+  const below = resource.replace(/^\/[^/]*/, '');
+  return `${httpMethod} ${below === '' ? '/' : below}`;
 }
 
 /** The answer shows a new key with the scopes of the old one. */

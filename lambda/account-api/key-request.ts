@@ -2,6 +2,8 @@ import { HttpProblem, refuseUnknown } from '../http/http';
 
 const DAY_MS = 86_400_000;
 const MAX_LABEL = 64;
+/** Control characters and their like: labels are shown in terminals, which would obey them. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const MAX_DAYS = 3650;
 const MAX_OVERLAP_HOURS = 24 * 30;
 
@@ -24,8 +26,8 @@ export function readKeyRequest(
 ): KeyRequest {
   const { label = '', expiresInDays, scopes = [] } = body;
   refuseUnknown(body, ['label', 'expiresInDays', 'scopes']);
-  if (typeof label !== 'string' || label.length > MAX_LABEL) {
-    throw bad(`label must be a text of at most ${MAX_LABEL} characters`);
+  if (typeof label !== 'string' || label.length > MAX_LABEL || UNPRINTABLE.test(label)) {
+    throw bad(`label must be a text of at most ${MAX_LABEL} printable characters`);
   }
   if (expiresInDays !== undefined && !isWhole(expiresInDays, 1, MAX_DAYS)) {
     throw bad(`expiresInDays must be a whole number from 1 to ${MAX_DAYS}`);
@@ -43,7 +45,8 @@ export function readKeyRequest(
   }
   return {
     label,
-    scopes,
+    // Each is stored on the item that every request reads: naming one often must not make it dear.
+    scopes: [...new Set(scopes)],
     ...(expiresInDays !== undefined && { expiresAt: now + (expiresInDays as number) * DAY_MS }),
   };
 }

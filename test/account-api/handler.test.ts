@@ -257,6 +257,13 @@ describe('keys', () => {
     expect(await call('POST', '/account/keys/{keyId}/rotate', { keyId })).toMatchObject({ status: 403 });
   });
 
+  test('a scope that is named often is stored once', async () => {
+    const { body } = await call('POST', '/account/keys', {
+      body: { scopes: Array<string>(500).fill('keys:manage') },
+    });
+    expect(body.scopes).toEqual(['keys:manage']);
+  });
+
   test('another account cannot touch it', async () => {
     const { keyId } = (await call('POST', '/account/keys')).body;
     await admin.createAccount({
@@ -273,6 +280,7 @@ describe('keys', () => {
     [[], 'must be a JSON object'],
     [{ label: 7 }, 'label must be'],
     [{ label: 'x'.repeat(65) }, 'label must be'],
+    [{ label: '\u001b[2J' }, 'printable characters'],
     [{ expiresInDays: 0 }, 'expiresInDays must be'],
     [{ expiresInDays: 1.5 }, 'expiresInDays must be'],
     [{ scopes: 'billing' }, 'scopes must be'],
@@ -287,6 +295,12 @@ describe('keys', () => {
   test('an oversized body is refused', async () => {
     expect(await call('POST', '/account/keys', { body: ' '.repeat(10_001) })).toMatchObject({ status: 413 });
   });
+});
+
+test('a path that is called like a route below it is not taken for that', async () => {
+  expect((await call('GET', '/keys')).body).toMatchObject({ account: accountId, plan: 'pro' });
+  expect((await call('GET', '/keys/keys')).body).toHaveProperty('keys');
+  expect((await call('GET', '/usage')).body).toHaveProperty('status');
 });
 
 describe('faults of ours', () => {

@@ -99,6 +99,12 @@ test('list shows each key without its secret', async () => {
   expect(context.output.text).not.toContain(key);
 });
 
+test('list gives the terminal no commands that a customer has written into a label', async () => {
+  await createKey('--label', 'ci\u001b[2J\u202egnp');
+  await paywall('keys', 'list', account);
+  expect(context.output.text).toContain('ci[2Jgnp');
+});
+
 test('rotate: the successor has label and scopes, the old key ends after the overlap', async () => {
   const old = (await createKey('--label', 'ci', '--scope', 'billing')).key as string;
   const rotated = await paywall('keys', 'rotate', account, idOf(old), '--overlap', '2h');
