@@ -8,6 +8,7 @@ import { validatePathPart } from '../billing-webhook/validate-billing-webhook';
 import { BundledFunction } from '../bundle/bundled-function';
 import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
+import { keepPrivate } from '../paywall/private-method';
 import { Rules } from '../errors/rules';
 import { Route } from '../route/route';
 import type { AccountApiProps } from './account-api-props';
@@ -63,6 +64,7 @@ export class AccountApi extends Construct {
         authorizationType: apigateway.AuthorizationType.NONE,
       });
       paywall.addMethodRoute(method, Route.identified({ scope: scopeOfKey }));
+      keepPrivate(paywall.restApi.deploymentStage, method);
     };
     const account = paywall.restApi.root.addResource(pathPart);
     add(account, 'GET');

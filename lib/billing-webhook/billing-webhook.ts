@@ -16,6 +16,7 @@ import { functionBundle } from '../bundle/function-bundle';
 import { METADATA_KEY } from '../bundle/metadata-key';
 import { Rules } from '../errors/rules';
 import type { Paywall } from '../paywall/paywall';
+import { keepPrivate } from '../paywall/private-method';
 import { Route } from '../route/route';
 import type { Throttle } from '../plan/throttle';
 import { grantBilling } from './billing-grants';
@@ -151,6 +152,8 @@ export class BillingWebhook extends Construct {
       });
       paywall.addMethodRoute(method, Route.public());
       throttleMethod(paywall.restApi.deploymentStage, method, props.throttle ?? DEFAULT_THROTTLE);
+      // A cached 2xx would acknowledge the events after it, which nobody has seen.
+      keepPrivate(paywall.restApi.deploymentStage, method);
       this.methods[name] = method;
     }
     this.mark(paywall.restApi);

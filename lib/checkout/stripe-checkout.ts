@@ -11,6 +11,7 @@ import { CatalogueCode } from '../bundle/catalogue-code';
 import { functionBundle } from '../bundle/function-bundle';
 import { Rules } from '../errors/rules';
 import type { Throttle } from '../plan/throttle';
+import { keepPrivate } from '../paywall/private-method';
 import { Route } from '../route/route';
 import type { StripeCheckoutProps } from './stripe-checkout-props';
 import { validateStripeCheckout } from './validate-stripe-checkout';
@@ -94,6 +95,7 @@ export class StripeCheckout extends Construct {
     for (const method of [this.methods.pay!, this.methods.claim!]) {
       throttleMethod(paywall.restApi.deploymentStage, method, throttle);
     }
+    for (const method of Object.values(this.methods)) keepPrivate(paywall.restApi.deploymentStage, method);
     paywall.authorizer.signPayLinks(webhook.linkSecrets[0]!, pay.path);
   }
 

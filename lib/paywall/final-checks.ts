@@ -7,6 +7,7 @@ import type { BrokenRule } from '../errors/broken-rule';
 import { got } from '../errors/rules';
 import { takeInventory, type ApiInventory } from './api-inventory';
 import { describeMethod } from './api-method';
+import { checkCaching } from './check-caching';
 import { checkMethods } from './check-methods';
 import { checkCosts, checkRoutes } from './check-routes';
 import type { OwnedRestApi } from './owned-rest-api';
@@ -31,6 +32,7 @@ export function finalChecks(state: FinalState): string[] {
   const broken = [
     ...checkRestApi(state),
     ...checkCache(state),
+    ...checkCaching(state, methods),
     ...checkStages(state, inventory),
     ...checkKeys(state),
     ...checkProvisioner(state),

@@ -128,6 +128,22 @@ describe('routes', () => {
   });
 });
 
+test('no event is answered from the cache of the stage, nor traced', () => {
+  const { stack } = make((secret) => ({ standard: { signingSecrets: [secret('signing')] } }), {
+    restApiProps: { deployOptions: { cachingEnabled: true, dataTraceEnabled: true } },
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::Stage', {
+    MethodSettings: Match.arrayWith([
+      Match.objectLike({
+        ResourcePath: '/~1billing~1events',
+        CachingEnabled: false,
+        DataTraceEnabled: false,
+        ThrottlingRateLimit: 50,
+      }),
+    ]),
+  });
+});
+
 describe('settings of the function', () => {
   test('by default: real money, six hours of slack, reversals ignored as nobody can be asked', () => {
     expect(settingsOf(stripe())).toMatchObject({

@@ -57,6 +57,36 @@ test('what the API has as defaults for its methods does not get in the way', () 
   }
 });
 
+test('no answer is cached for others or traced, where the stage does so with all', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const api = new PaidApi(stack, 'Api', {
+    plans: [Plan.paid('pro')],
+    restApiProps: {
+      deployOptions: {
+        cachingEnabled: true,
+        dataTraceEnabled: true,
+        methodOptions: { '/account/usage/GET': { cachingEnabled: true, metricsEnabled: true } },
+      },
+    },
+  });
+  api.root.addResource('hello').addMethod('GET');
+  new AccountApi(stack, 'AccountApi', { paywall: api.paywall });
+  const template = Template.fromStack(stack);
+  const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+  const settings = stage!.Properties.MethodSettings as Record<string, unknown>[];
+  expect(settings.filter(({ ResourcePath }) => ResourcePath !== '/*')).toHaveLength(6);
+  for (const setting of settings) {
+    const on = setting.ResourcePath === '/*';
+    expect(setting).toMatchObject({ CachingEnabled: on, DataTraceEnabled: on });
+  }
+  expect(settings).toContainEqual(
+    expect.objectContaining({ ResourcePath: '/~1account~1usage', MetricsEnabled: true }),
+  );
+  expect(settings).toContainEqual(
+    expect.objectContaining({ ResourcePath: '/~1account', ThrottlingRateLimit: 1000 }),
+  );
+});
+
 test.each(['a/b', '', Lazy.string({ produce: () => 'me' })])('the path cannot be %j', (pathPart) => {
   const stack = new Stack(new App(), 'Stack');
   const { paywall } = new PaidApi(stack, 'Api', { plans: [Plan.paid('pro')] });

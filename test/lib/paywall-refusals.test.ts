@@ -122,6 +122,18 @@ describe('what is wrong in the end fails the synthesis', () => {
       "GET /late must be in the stack of the API, 'Shop', or in one nested in it, got 'Other'",
     ],
     [
+      'an identified route whose answers are cached for others',
+      ({ restApi, paywall }) => {
+        restApi.root.addResource('me').addMethod('GET', mock());
+        paywall.addRoute('GET /me', Route.identified());
+        const stage = restApi.deploymentStage.node.defaultChild as apigateway.CfnStage;
+        stage.cacheClusterEnabled = true;
+        stage.methodSettings = [{ resourcePath: '/*', httpMethod: '*', cachingEnabled: true }];
+      },
+      'IdentifiedRouteCached',
+      'GET /me is identified, and its answers must not be cached for others',
+    ],
+    [
       'a resource policy',
       ({ restApi }) => restApi.addToResourcePolicy(allowAll()),
       'ResourcePolicyUnacknowledged',
@@ -354,6 +366,35 @@ describe('what is right passes', () => {
       {},
       ({ restApi, paywall }) =>
         void restApi.root.addMethod('GET', mock(), { authorizer: paywall.authorizer }),
+    ],
+    [
+      'an identified route that is cached for each credential by itself',
+      { routes: { 'GET /me': Route.identified() } },
+      ({ restApi }) => {
+        const header = 'method.request.header.Authorization';
+        const integration = new apigateway.HttpIntegration('https://example.com/', {
+          options: { cacheKeyParameters: [header] },
+        });
+        restApi.root
+          .addResource('me')
+          .addMethod('GET', integration, { requestParameters: { [header]: false } });
+        const stage = restApi.deploymentStage.node.defaultChild as apigateway.CfnStage;
+        stage.cacheClusterEnabled = true;
+        stage.methodSettings = [{ resourcePath: '/*', httpMethod: '*', cachingEnabled: true }];
+      },
+    ],
+    [
+      'an identified route that is left out of the cache',
+      { routes: { 'GET /me': Route.identified() } },
+      ({ restApi }) => {
+        restApi.root.addResource('me').addMethod('GET', mock());
+        const stage = restApi.deploymentStage.node.defaultChild as apigateway.CfnStage;
+        stage.cacheClusterEnabled = true;
+        stage.methodSettings = [
+          { resourcePath: '/*', httpMethod: '*', cachingEnabled: true },
+          { resourcePath: '/~1me', httpMethod: 'GET', cachingEnabled: false },
+        ];
+      },
     ],
     ['a pattern for everything', { routes: { '* /*': Route.paid({ cost: 2 }) } }, () => undefined],
     [
