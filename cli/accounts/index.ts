@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { SUBSCRIPTION_STATUSES } from '../../lib/domain/access';
 import type { CliContext } from '../context';
 import type { Finish } from '../program';
+import type { TargetOptions } from '../deployment/target';
 import { addTargetOptions } from '../target-options';
 import { changeAccount, type ChangeAccountOptions } from './change';
+import { listConflicts } from './conflicts';
 import { createAccount, type CreateAccountOptions } from './create';
 import { eraseAccount, type EraseAccountOptions } from './erase';
 import { showAccount, type ShowAccountOptions } from './show';
@@ -16,6 +18,7 @@ export function addAccounts(program: Command, context: CliContext, finish: Finis
   addShow(accounts, context, finish);
   addChange(accounts, context, finish);
   addErase(accounts, context, finish);
+  addConflicts(accounts, context, finish);
 }
 
 function addCreate(accounts: Command, context: CliContext, finish: Finish): void {
@@ -116,4 +119,21 @@ Example:
     .action(async (id: string, options: EraseAccountOptions) =>
       finish(await eraseAccount(id, options, context)),
     );
+}
+
+function addConflicts(accounts: Command, context: CliContext, finish: Finish): void {
+  const command = accounts
+    .command('conflicts')
+    .description('list payments that were kept from an account, and what may be done about each');
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      `
+They are kept for 30 days. What has been linked since is not listed any more. Reads the whole table.
+
+Examples:
+  $ paywall accounts conflicts
+  $ paywall accounts conflicts --stack Api --json`,
+    )
+    .action(async (options: TargetOptions) => finish(await listConflicts(options, context)));
 }

@@ -1,3 +1,4 @@
+import type { ShownConflict } from '../accounts/conflicts';
 import type { Standing } from '../accounts/standing';
 import { defineMessage, type Paint } from '../message';
 
@@ -50,6 +51,23 @@ export const accountMessages = {
     'result',
     ({ account, target, items }, paint) =>
       `${paint.green('erased')} account ${paint.bold(account)} on ${target}: ${items} items`,
+  ),
+  conflictsListed: defineMessage<{ target: string; conflicts: readonly ShownConflict[] }>(
+    'ConflictsListed',
+    'result',
+    ({ target, conflicts }, paint) =>
+      conflicts.length === 0
+        ? `no payment is kept from an account on ${target}`
+        : [
+            `payments that are kept from accounts on ${target}; look them up at the provider by customer or source`,
+            ...conflicts.flatMap((one) => [
+              '',
+              `account ${paint.bold(one.account ?? 'not named')}: ${paint.yellow(one.conflict)}`,
+              `  customer ${one.customer} (${one.provider}), source ${one.source}`,
+              `  since ${one.since}, kept until ${one.keptUntil}`,
+              `  ${one.hint}`,
+            ]),
+          ].join('\n'),
   ),
   keyCreated: defineMessage<IssuedKey>('KeyCreated', 'result', (issued, paint) =>
     [

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { CONFLICT_ADVICE } from '../../lib/domain/billing/link-conflict';
 import { WebhookRefused, type StripeReceipt } from '../billing';
 import { failed, received, refused } from './answer';
 import type { FailedEvents } from './failed-events';
@@ -101,7 +102,11 @@ export class BillingWebhookHandler {
         tell('ignored', { cause: receipt.reason });
         break;
       case 'conflict':
-        tell('conflict', { cause: receipt.conflict });
+        tell('conflict', {
+          account: receipt.account,
+          cause: receipt.conflict,
+          hint: CONFLICT_ADVICE[receipt.conflict],
+        });
         break;
       case 'no-such-account': {
         // Delivering again does not make the account; what was paid for it must not be lost from sight.

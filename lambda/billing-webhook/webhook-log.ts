@@ -28,6 +28,7 @@ export interface WebhookEntry {
   readonly account?: string;
   /** Why it was ignored, refused or failed. */
   readonly cause?: string;
+  /** What may be done about it. */
   readonly hint?: string;
   /** Why the bus did not take the events of the change. */
   readonly unpublished?: string;

@@ -1,6 +1,7 @@
 import { NEVER, type AccountRecord } from '../../lib/domain/account';
 import { billingEvents } from '../../lib/domain/billing/account-events';
 import type { Fact } from '../../lib/domain/billing/fact';
+import type { LinkConflict } from '../../lib/domain/billing/link-conflict';
 import {
   livesWithAnotherCustomer,
   projectAccount,
@@ -11,14 +12,7 @@ import { quotaEffect } from '../../lib/domain/billing/quota-effect';
 import { EMPTY_BILLING, reduce, type BillingState } from '../../lib/domain/billing/registers';
 import { canonical } from '../../lib/domain/billing/snapshot-order';
 import type { BillingTerms } from '../../lib/domain/billing/terms';
-import type {
-  AccountEvent,
-  BillingRecord,
-  BillingTable,
-  CustomerKey,
-  LinkConflict,
-  StoredBilling,
-} from './billing-table';
+import type { AccountEvent, BillingRecord, BillingTable, CustomerKey, StoredBilling } from './billing-table';
 
 /** The account was written by others at each of several attempts; the provider's retry will find it at rest. */
 export class BillingContended extends Error {

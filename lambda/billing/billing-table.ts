@@ -1,6 +1,7 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { BillingEventType } from '../../lib/domain/billing/account-events';
 import type { BillingMessage } from '../../lib/domain/billing/fact';
+import type { LinkConflict } from '../../lib/domain/billing/link-conflict';
 import type { AccountProjection, BaseAccess } from '../../lib/domain/billing/projection';
 import type { QuotaEffect } from '../../lib/domain/billing/quota-effect';
 import type { BillingState } from '../../lib/domain/billing/registers';
@@ -51,14 +52,6 @@ export interface CustomerLink {
   readonly account: string;
   readonly livemode: boolean;
 }
-
-export type LinkConflict =
-  | 'linked_elsewhere'
-  | 'no_such_account'
-  /** The session would open an account that has been erased since. */
-  | 'erased_account'
-  | 'live_subscription'
-  | 'other_mode';
 
 /** The part of the account table that billing works on. Reads are strongly consistent; nothing is retried. */
 export interface BillingTable {

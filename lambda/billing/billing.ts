@@ -1,7 +1,8 @@
 import type { BillingMessage, Fact } from '../../lib/domain/billing/fact';
+import type { LinkConflict } from '../../lib/domain/billing/link-conflict';
 import { unsettledSubscriptions, type Unsettled } from '../../lib/domain/billing/unsettled';
 import type { AccountBilling } from './account-billing';
-import type { BillingTable, CustomerKey, LinkConflict, StoredBilling } from './billing-table';
+import type { BillingTable, CustomerKey, StoredBilling } from './billing-table';
 import { publishOutbox, type EventBus } from './outbox';
 
 /** Asks the provider for the truth of one subscription. */
@@ -31,7 +32,7 @@ export type Receipt =
   /** Kept until its customer is linked to an account. */
   | { readonly kind: 'parked' }
   /** Kept for a person to decide on. */
-  | { readonly kind: 'conflict'; readonly conflict: LinkConflict }
+  | { readonly kind: 'conflict'; readonly conflict: LinkConflict; readonly account: string }
   | { readonly kind: 'no-such-account'; readonly account: string };
 
 /** Takes what a provider said to where it belongs. When it answers, everything is stored and projected. */
@@ -63,17 +64,17 @@ export class Billing {
     const wanted = { account, livemode };
     const existing = await table.readLink(subject);
     if (existing !== undefined && existing.account !== account) {
-      return this.conflict(subject, message, 'linked_elsewhere');
+      return this.conflict(subject, message, account, 'linked_elsewhere');
     }
     // Whenever the session was made: its account has a name of its own, which is never given again.
     if (message.opensAccount === true && !(await table.openAccount(account, 0))) {
-      return this.conflict(subject, message, 'erased_account');
+      return this.conflict(subject, message, account, 'erased_account');
     }
     const conflict = await accounts.claim(account, subject, livemode, message.at);
-    if (conflict !== undefined) return this.conflict(subject, message, conflict);
+    if (conflict !== undefined) return this.conflict(subject, message, account, conflict);
     if (existing === undefined && !(await table.putLink(subject, wanted))) {
       const winner = await table.readLink(subject);
-      if (winner?.account !== account) return this.conflict(subject, message, 'linked_elsewhere');
+      if (winner?.account !== account) return this.conflict(subject, message, account, 'linked_elsewhere');
     }
     const drained = await this.drain(subject, wanted);
     return message.facts.length === 0 ? drained : this.apply(account, message.facts, message.at);
@@ -84,7 +85,8 @@ export class Billing {
     message: BillingMessage,
     link: { readonly account: string; readonly livemode: boolean },
   ): Promise<Receipt> {
-    if (link.livemode !== subject.livemode) return this.conflict(subject, message, 'other_mode');
+    if (link.livemode !== subject.livemode)
+      return this.conflict(subject, message, link.account, 'other_mode');
     const receipt = await this.apply(link.account, message.facts, message.at);
     // Whoever died between parking and draining has left it there, and delivers it again: it is parked no more.
     if ((await this.ports.table.listParked(subject)).length > 0) await this.drain(subject, link);
@@ -118,10 +120,11 @@ export class Billing {
   private async conflict(
     key: CustomerKey,
     message: BillingMessage,
+    account: string,
     conflict: LinkConflict,
   ): Promise<Receipt> {
     await this.ports.table.recordConflict(key, message, conflict);
-    return { kind: 'conflict', conflict };
+    return { kind: 'conflict', conflict, account };
   }
 
   private async apply(account: string, facts: readonly Fact[], at: number): Promise<Receipt> {

@@ -1,5 +1,6 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { BillingMessage } from '../../lib/domain/billing/fact';
+import type { LinkConflict } from '../../lib/domain/billing/link-conflict';
 import type { AccountProjection } from '../../lib/domain/billing/projection';
 import type { QuotaEffect } from '../../lib/domain/billing/quota-effect';
 import { accountKey, fromAccountItem, newAccountRecord, number, toAccountItem } from '../store/account-item';
@@ -20,7 +21,6 @@ import type {
   BillingTable,
   CustomerKey,
   CustomerLink,
-  LinkConflict,
   StoredBilling,
 } from './billing-table';
 import { projectionUpdate } from './projection-update';

@@ -1,6 +1,6 @@
 export { AccountBilling, BillingContended } from './account-billing';
 export { Billing, type BillingPorts, type Receipt, type SubscriptionSource } from './billing';
-export type { AccountEvent, BillingTable, CustomerLink, LinkConflict } from './billing-table';
+export type { AccountEvent, BillingTable, CustomerLink } from './billing-table';
 export { DynamoDbBillingTable } from './dynamodb-billing-table';
 export { publishOutbox, type EventBus } from './outbox';
 export { verifyStandardWebhook } from './standard/signature';

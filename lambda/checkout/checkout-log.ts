@@ -7,18 +7,28 @@ const METRIC_OF = {
   claimed: 'Claimed',
   answered: undefined,
   refused: 'Refused',
+  'not-linked': 'NotLinked',
   fault: 'Fault',
 } as const;
 
 export type CheckoutOutcome = keyof typeof METRIC_OF;
+
+const LEVEL_OF: Readonly<Partial<Record<CheckoutOutcome, string>>> = {
+  'not-linked': 'ERROR',
+  fault: 'ERROR',
+};
 
 /** What a line says; never a key, a link, a secret or an address that opens a page. */
 export interface CheckoutEntry {
   readonly route: string;
   readonly account?: string;
   readonly status: number;
+  /** Of a payment that has not reached its account: by its id the seller finds it at Stripe. */
+  readonly session?: string;
   /** Why it was refused or failed. */
   readonly cause?: string;
+  /** What may be done about it. */
+  readonly hint?: string;
   readonly requestId: string;
   readonly durationMs: number;
 }
@@ -37,7 +47,7 @@ export function checkoutLine(
 ): string {
   const metric = METRIC_OF[outcome];
   return JSON.stringify({
-    level: outcome === 'fault' ? 'ERROR' : 'INFO',
+    level: LEVEL_OF[outcome] ?? 'INFO',
     message: 'checkout',
     outcome,
     ...entry,

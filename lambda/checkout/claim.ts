@@ -5,7 +5,8 @@ import { linkedAccount, opensAccount } from '../billing/stripe/link-claim';
 import { HttpProblem } from '../http/http';
 import type { FirstKey } from '../store/first-key';
 import type { CheckoutSettings } from './settings';
-import { notLinked, settleSession } from './settlement';
+import { NotLinked } from './not-linked';
+import { settleSession } from './settlement';
 import type { SessionLook } from './stripe-sales';
 import type { Till } from './till';
 
@@ -64,7 +65,7 @@ export async function claim(
   requireSale(look, account, secrets, settings.stripe.testMode);
   const settled = await settleSession(look, open, secrets, settings.stripe.testMode);
   if (settled.kind === 'conflict' && settled.conflict === 'erased_account') throw erased(account);
-  if (settled.kind !== 'applied') throw notLinked(account);
+  if (settled.kind !== 'applied') throw new NotLinked({ account, session: sessionId }, settled);
   const made = await makeFirstKey(account);
   if (made.kind === 'made') return { account, key: made.key };
   if (made.kind === 'no-account') throw new Error(`account ${account} is gone`);

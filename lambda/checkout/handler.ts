@@ -5,8 +5,9 @@ import { HttpProblem, json } from '../http/http';
 import { isLookAhead } from '../http/request';
 import { refusal, shown } from './answer';
 import { Cashier } from './cashier';
-import { checkoutLine, type CheckoutOutcome } from './checkout-log';
+import { checkoutLine, type CheckoutEntry, type CheckoutOutcome } from './checkout-log';
 import { claim, type ClaimPorts } from './claim';
+import { NotLinked } from './not-linked';
 import { pay, type Answered, type PayPorts } from './pay';
 import { readPurchase, readReturnUrl } from './purchase-request';
 import { stripeFault } from './stripe-fault';
@@ -17,6 +18,7 @@ export interface CheckoutPorts extends PayPorts, ClaimPorts {
   readonly functionName: string;
 }
 
+type Told = Pick<CheckoutEntry, 'account' | 'session' | 'cause' | 'hint'>;
 type Route = (event: APIGatewayProxyEvent) => Promise<Answered>;
 
 /** Seconds after which a provider that was away is worth another try. */
@@ -38,11 +40,7 @@ export function createCheckout(
   return async (event) => {
     const startedAt = clock();
     const name = nameOf(event, ports);
-    const tell = (
-      outcome: CheckoutOutcome,
-      status: number,
-      told: { account?: string; cause?: string },
-    ): void => {
+    const tell = (outcome: CheckoutOutcome, status: number, told: Told): void => {
       const { requestId } = event.requestContext;
       const entry = { route: name, status, ...told, requestId, durationMs: clock() - startedAt };
       log(checkoutLine(outcome, entry, functionName, startedAt));
@@ -62,6 +60,10 @@ export function createCheckout(
       tell(outcome, result.statusCode, account === undefined ? {} : { account });
       return result;
     } catch (error) {
+      if (error instanceof NotLinked) {
+        tell('not-linked', error.status, error.told);
+        return refusal(event, error);
+      }
       const refused = error instanceof HttpProblem ? error : undefined;
       const { problem, cause } = refused ? { problem: refused, cause: refused.message } : faultOf(error);
       tell(refused ? 'refused' : 'fault', problem.status, { cause });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckoutBook } from '../store/checkout-book';
-import { notLinked, settleSession } from './settlement';
+import { NotLinked } from './not-linked';
+import { settleSession } from './settlement';
 import { stripeFault } from './stripe-fault';
 import type { Order } from './stripe-sales';
 import type { OpenTill } from './till';
@@ -69,9 +70,9 @@ async function lookAt(
   const { status, url } = look?.session ?? {};
   if (status === 'open' && typeof url === 'string') return { kind: 'open', url };
   if (look === undefined || status !== 'complete') return { kind: 'over' };
-  const { kind } = await settleSession(look, till, linkSecrets, testMode);
+  const settled = await settleSession(look, till, linkSecrets, testMode);
   // The account does not show the payment, and would be sold a second one.
-  if (kind !== 'applied') throw notLinked(account);
+  if (settled.kind !== 'applied') throw new NotLinked({ account, session: id }, settled);
   await book.note(account, { session: id, order: SETTLED }, id);
   return { kind: 'settled' };
 }

@@ -2,13 +2,12 @@ import { reference, text } from '../billing/json';
 import type { Receipt } from '../billing';
 import { linkedAccount } from '../billing/stripe/link-claim';
 import { linkMessage } from '../billing/stripe/translate';
-import { HttpProblem } from '../http/http';
 import type { SessionLook } from './stripe-sales';
 import type { OpenTill } from './till';
 
 export type Settlement =
   | Receipt
-  /** Of the other mode, without a customer, or not made here. */
+  /** Of the other mode, without a customer, or not signed by a secret that is believed. */
   | { readonly kind: 'not-ours' };
 
 /**
@@ -32,13 +31,4 @@ export async function settleSession(
   const subscription = reference(session.subscription);
   const facts = subscription === undefined ? [] : await api.fetch({ subscription, after: 0 });
   return billing.receive({ ...link, facts });
-}
-
-/** Of a payment that did not reach its account: a person has to look, and nothing more may be sold until then. */
-export function notLinked(account: string): HttpProblem {
-  return new HttpProblem(
-    409,
-    'Not linked',
-    `the payment could not be linked to the account ${account}; contact the seller, who sees it in the log`,
-  );
 }

@@ -19,6 +19,7 @@ import { changedAccount, updateOf, type AccountChange } from './change-account';
 import { ConditionFailed, type DynamoDbClient, type Item } from './dynamodb-client';
 import { eraseAccount } from './erase-account';
 import { retireImportedKey } from './import-key';
+import { listLinkConflicts, type KeptConflict } from './link-conflicts';
 import { fromKeyItem, keyItemKey, toKeyItem, type KeyRecord } from './key-item';
 
 export interface NewKey {
@@ -246,6 +247,11 @@ export class AccountAdmin {
         return lastUsedDay === undefined ? key : { ...key, lastUsedDay };
       })
       .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Payments that were kept from an account; see {@link listLinkConflicts}. */
+  listLinkConflicts(): Promise<readonly KeptConflict[]> {
+    return listLinkConflicts(this.client, this.tableName, this.clock());
   }
 
   /** Deletes an account and everything about it; see {@link eraseAccount}. */

@@ -1,6 +1,6 @@
 import { AspectPriority, Aspects, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { authorizerMetric } from '../authorizer/authorizer-metrics';
@@ -41,6 +41,8 @@ export class StripeCheckout extends Construct {
   public readonly handler: lambda.Function;
   /** The methods, by their names: `pay`, `claim`, `checkout`, `portal`. */
   public readonly methods: { [name: string]: apigateway.Method };
+  /** A payment could not be linked to its account: its payer is left outside. Has no action: add yours. */
+  public readonly notLinkedAlarm: cloudwatch.Alarm;
 
   /** @throws PaywallError naming every broken rule of the props */
   constructor(scope: Construct, id: string, props: StripeCheckoutProps) {
@@ -97,6 +99,17 @@ export class StripeCheckout extends Construct {
     }
     for (const method of Object.values(this.methods)) keepPrivate(paywall.restApi.deploymentStage, method);
     paywall.authorizer.signPayLinks(webhook.linkSecrets[0]!, pay.path);
+    this.notLinkedAlarm = this.metricNotLinked({ period: Duration.minutes(5) }).createAlarm(
+      this,
+      'NotLinkedAlarm',
+      {
+        alarmDescription:
+          'A payment could not be linked to its account; the log of the function says which, and what to do',
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      },
+    );
   }
 
   /** Checkout sessions that buyers were led to. */
@@ -117,6 +130,11 @@ export class StripeCheckout extends Construct {
   /** Requests that were refused: links that are not believed any more, bodies that make no sense. */
   public metricRefused(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('Refused', options);
+  }
+
+  /** Payments that could not be linked to their account, each time that somebody comes for one. */
+  public metricNotLinked(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('NotLinked', options);
   }
 
   /** Requests that could not be served: Stripe or a service was away, or refused what we asked. Alarm on this one. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { STANDARD_MESSAGE_TYPES } from '../../lambda/billing/standard/translate';
 import { STRIPE_EVENTS } from '../../lambda/billing/stripe/translate';
 import { EMPTY_BILLING, reduce } from '../../lib/domain/billing/registers';
+import { CONFLICT_ADVICE } from '../../lib/domain/billing/link-conflict';
 import { projectAccount } from '../../lib/domain/billing/projection';
 import type { Fact, SubscriptionSnapshot } from '../../lib/domain/billing/fact';
 import { DAY, MONTH, START } from './support/clock';
@@ -228,4 +229,11 @@ test('the events that the endpoint subscribes to are those that a subscription r
   // Stripe sends these two beside `updated`, when a trial ends without a card and when it is resumed.
   const beside = ['customer.subscription.paused', 'customer.subscription.resumed'];
   expect([...needed, ...beside].sort()).toEqual([...STRIPE_EVENTS].sort());
+});
+
+test('every conflict is in the table, with what may be done', () => {
+  const docs = readFileSync(FILE, 'utf8');
+  for (const conflict of Object.keys(CONFLICT_ADVICE)) {
+    expect(docs).toMatch(new RegExp(`^\\| \`${conflict}\` +\\| [^|]+ \\| [^|]+ \\|$`, 'm'));
+  }
 });

@@ -58,6 +58,7 @@ test('a session of an account that is there opens none', async () => {
   expect(await billing.receive(messageOf(event!)!)).toEqual({
     kind: 'conflict',
     conflict: 'no_such_account',
+    account: 'gone',
   });
   expect(table.contents.accounts).toEqual({});
 });

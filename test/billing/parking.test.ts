@@ -105,6 +105,7 @@ describe('a link that is refused', () => {
     expect(await buildDesk(table).receive(link!)).toEqual({
       kind: 'conflict',
       conflict: 'live_subscription',
+      account: ACCOUNT,
     });
     for (const event of payments) expect(await buildDesk(table).receive(event)).toEqual({ kind: 'parked' });
     expect(table.contents.accounts[ACCOUNT]).toEqual(before);
@@ -128,7 +129,11 @@ describe('a link that is refused', () => {
     const table = newTable('other');
     await subscribed(table);
     const again = new StripeModel('cus_first').checkout('other').events[0]!;
-    expect(await buildDesk(table).receive(again)).toEqual({ kind: 'conflict', conflict: 'linked_elsewhere' });
+    expect(await buildDesk(table).receive(again)).toEqual({
+      kind: 'conflict',
+      conflict: 'linked_elsewhere',
+      account: 'other',
+    });
     expect(table.contents.accounts.other).toEqual(newAccount({ accountId: 'other' }));
   });
 
@@ -140,16 +145,25 @@ describe('a link that is refused', () => {
     expect(await buildDesk(table).receive(real(payment))).toEqual({
       kind: 'conflict',
       conflict: 'other_mode',
+      account: ACCOUNT,
     });
     const link = new StripeModel('cus_second').checkout(ACCOUNT).events[0]!;
-    expect(await buildDesk(table).receive(real(link))).toEqual({ kind: 'conflict', conflict: 'other_mode' });
+    expect(await buildDesk(table).receive(real(link))).toEqual({
+      kind: 'conflict',
+      conflict: 'other_mode',
+      account: ACCOUNT,
+    });
     expect(table.contents.accounts[ACCOUNT]!.plan).toBe('pro');
   });
 
   test('an account that does not exist is not made', async () => {
     const table = newTable();
     const link = new StripeModel().checkout('nobody').events[0]!;
-    expect(await buildDesk(table).receive(link)).toEqual({ kind: 'conflict', conflict: 'no_such_account' });
+    expect(await buildDesk(table).receive(link)).toEqual({
+      kind: 'conflict',
+      conflict: 'no_such_account',
+      account: 'nobody',
+    });
     expect(table.contents.accounts.nobody).toBeUndefined();
   });
 

@@ -154,6 +154,7 @@ test('metrics are those of the function', () => {
     checkout.metricPortalOpened(),
     checkout.metricClaimed(),
     checkout.metricRefused(),
+    checkout.metricNotLinked(),
     checkout.metricFault(),
   ];
   expect(metrics.map(({ metricName }) => metricName)).toEqual([
@@ -161,8 +162,23 @@ test('metrics are those of the function', () => {
     'PortalOpened',
     'Claimed',
     'Refused',
+    'NotLinked',
     'Fault',
   ]);
+});
+
+test('an alarm rouses when a payment did not reach its account', () => {
+  const { stack, checkout } = make();
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'CdkApiPaywall',
+    MetricName: 'NotLinked',
+    Dimensions: [{ Name: 'FunctionName', Value: stack.resolve(checkout.handler.functionName) }],
+    Statistic: 'Sum',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  expect(stack.resolve(checkout.notLinkedAlarm.alarmArn)).toBeDefined();
 });
 
 describe('refuses', () => {

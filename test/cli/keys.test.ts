@@ -5,6 +5,7 @@ import { writeDiscovery } from '../../cli/deployment/discovery';
 import type { DescribedKey } from '../../cli/messages/keys';
 import { run } from '../../cli/program';
 import { fingerprintOf } from '../../lib/domain/key';
+import { DynamoDbBillingTable } from '../../lambda/billing';
 import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
 import { cliContext, type RecordingContext } from '../helpers/cli-context';
 import {
@@ -190,4 +191,36 @@ test.each<[string, (account: string) => string[], number, string]>([
 ])('refuses %s', async (_case, line, exitCode, code) => {
   expect(await paywall(...line(account))).toMatchObject({ exitCode });
   expect(context.output.codes).toEqual([code]);
+});
+
+describe('accounts conflicts', () => {
+  test('says so when no payment is kept', async () => {
+    expect(await paywall('accounts', 'conflicts')).toMatchObject({ exitCode: 0, conflicts: [] });
+    expect(context.output.text).toContain('no payment is kept from an account on');
+  });
+
+  test('lists customer, account and what may be done', async () => {
+    const table = new DynamoDbBillingTable(client, 'Accounts', () => NOW);
+    const subject = { kind: 'customer', provider: 'stripe', customer: 'cus_kept', livemode: true } as const;
+    const message = { id: 'evt_1', at: NOW, subject, facts: [], link: account };
+    await table.recordConflict(subject, message, 'live_subscription');
+    expect(await paywall('accounts', 'conflicts')).toMatchObject({
+      exitCode: 0,
+      conflicts: [
+        {
+          account,
+          provider: 'stripe',
+          customer: 'cus_kept',
+          conflict: 'live_subscription',
+          source: 'evt_1',
+          since: new Date(NOW).toISOString(),
+          keptUntil: new Date(NOW + 30 * 24 * HOUR).toISOString(),
+          hint: expect.stringContaining('cancel and refund one of the two'),
+        },
+      ],
+    });
+    for (const told of [account, 'cus_kept', 'evt_1']) expect(context.output.text).toContain(told);
+    await table.putLink(subject, { account, livemode: true });
+    expect((await paywall('accounts', 'conflicts')).conflicts).toEqual([]);
+  });
 });

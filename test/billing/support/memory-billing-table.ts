@@ -1,5 +1,6 @@
 import type { AccountRecord } from '../../../lib/domain/account';
 import type { BillingMessage } from '../../../lib/domain/billing/fact';
+import type { LinkConflict } from '../../../lib/domain/billing/link-conflict';
 import type { AccountProjection } from '../../../lib/domain/billing/projection';
 import type { QuotaEffect } from '../../../lib/domain/billing/quota-effect';
 import type {
@@ -8,7 +9,6 @@ import type {
   BillingTable,
   CustomerKey,
   CustomerLink,
-  LinkConflict,
   StoredBilling,
 } from '../../../lambda/billing/billing-table';
 import { START } from './clock';
