@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { CONFLICT_ADVICE } from '../../lib/domain/billing/link-conflict';
 import { WebhookRefused, type StripeReceipt } from '../billing';
+import { StoreFault } from '../store/dynamodb-client';
 import { failed, received, refused } from './answer';
 import type { FailedEvents } from './failed-events';
 import { WrongMode, type OpenedEvent, type Provider } from './provider';
@@ -49,7 +50,7 @@ export class BillingWebhookHandler {
     }
     const named = { eventId: opened.id, eventType: opened.type };
     try {
-      const receipt = await provider.apply(opened.content);
+      const receipt = await this.apply(provider, opened.content);
       return await this.applied(provider, opened, receipt, receivedAt, (outcome, told) =>
         tell(outcome, { ...named, ...told }),
       );
@@ -63,6 +64,19 @@ export class BillingWebhookHandler {
       return failed();
     }
   };
+
+  /**
+   * An event may be applied any number of times. So a write whose answer was lost is repeated here: the provider's next
+   * delivery can be an hour away, and the payer is refused until then.
+   */
+  private async apply(provider: Provider, content: OpenedEvent['content']): Promise<StripeReceipt> {
+    try {
+      return await provider.apply(content);
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      return provider.apply(content);
+    }
+  }
 
   private notOpened(
     error: unknown,

@@ -1,6 +1,7 @@
 import { sign } from 'aws4';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { IdleSockets } from './idle-sockets';
 
 /**
  * DynamoDB over plain HTTP: a signature, a socket that is kept open, and an honest word on whether a failed write
@@ -69,11 +70,13 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 export class DynamoDbClient {
   private readonly endpoint: URL;
   private readonly agent: http.Agent;
+  private readonly idle: IdleSockets;
 
   constructor(private readonly options: DynamoDbClientOptions) {
     const suffix = options.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     this.endpoint = new URL(options.endpoint ?? `https://dynamodb.${options.region}.${suffix}`);
     this.agent = new (this.endpoint.protocol === 'https:' ? https : http).Agent({ keepAlive: true });
+    this.idle = new IdleSockets(this.agent);
   }
 
   /**
@@ -122,6 +125,7 @@ export class DynamoDbClient {
     const { protocol, hostname, port } = this.endpoint;
     const transport = protocol === 'https:' ? https : http;
     const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.idle.end();
     return new Promise((resolve, reject) => {
       const request = transport.request(
         { agent: this.agent, method: 'POST', hostname, port, path: '/', headers },
@@ -131,6 +135,7 @@ export class DynamoDbClient {
           response.on('error', (error) => fail(error));
           response.on('end', () => {
             clearTimeout(timer);
+            if (request.socket) this.idle.used(request.socket);
             if (!response.complete) return fail(new Error('the answer was cut short'));
             resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
           });

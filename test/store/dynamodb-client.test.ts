@@ -1,6 +1,7 @@
 import { toAccountItem } from '../../lambda/store/account-item';
 import { DynamoDbAccountStore } from '../../lambda/store/dynamodb-account-store';
-import { DynamoDbClient } from '../../lambda/store/dynamodb-client';
+import { DynamoDbClient, type StoreFault } from '../../lambda/store/dynamodb-client';
+import { IDLE_LIMIT_MS } from '../../lambda/store/idle-sockets';
 import { CREDENTIALS, REGION } from '../helpers/dynamodb-targets';
 import { buildAccount, clientOf, FINGERPRINT, NOW, TABLE } from './fixtures';
 import { RawServer, respond, type Behaviour } from './raw-server';
@@ -138,6 +139,23 @@ describe('DynamoDbClient', () => {
       await server!.dropConnections();
       await client!.send('GetItem', {});
       expect(server).toMatchObject({ connections: 2, requests: { length: 2 } });
+    });
+
+    test.each([
+      ['trusted after', IDLE_LIMIT_MS, 'unknown'],
+      ['opened anew after', IDLE_LIMIT_MS + 1, 'answered'],
+    ])('that ended while the environment was frozen are %s %i ms', async (_case, frozenMs, outcome) => {
+      const now = Date.now();
+      const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+      try {
+        await send([respond(200, {})]);
+        clock.mockReturnValue(now + frozenMs);
+        server!.resetConnections();
+        const answer = client!.send('GetItem', {}).then(() => 'answered');
+        expect(await answer.catch((fault: StoreFault) => fault.outcome)).toBe(outcome);
+      } finally {
+        clock.mockRestore();
+      }
     });
 
     const account = buildAccount();

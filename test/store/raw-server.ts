@@ -34,6 +34,11 @@ export class RawServer {
     await Promise.all([...this.sockets].map((socket) => once(socket.end(), 'close')));
   }
 
+  /** Does away with the connections before the client can have noticed. */
+  resetConnections(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
   async close(): Promise<void> {
     this.sockets.forEach((socket) => socket.destroy());
     this.server.close();

@@ -56,20 +56,21 @@ export class FlakyProxy {
   }
 }
 
-/**
- * Counts calls over all services that share it, and says which one is cut off. From then on everything is: the function
- * is dead.
- */
+/** What a call that is cut off stands for: a lost connection, or the death of the function, which calls no more. */
+export type Cut = 'lost' | 'dead';
+
+/** Counts calls over all services that share it, and says which one is cut off. */
 export class Cutter {
   calls = 0;
   /** What the calls were about. */
   readonly log: string[] = [];
   private at = 0;
   private moment: Moment = 'before';
+  private cut: Cut = 'dead';
 
   /** @param at number of the call, from 1; 0: none */
-  arm(at: number, moment: Moment): void {
-    Object.assign(this, { calls: 0, at, moment });
+  arm(at: number, moment: Moment, cut: Cut): void {
+    Object.assign(this, { calls: 0, at, moment, cut });
     this.log.length = 0;
   }
 
@@ -77,6 +78,7 @@ export class Cutter {
     this.calls += 1;
     this.log.push(what);
     if (this.at === 0 || this.calls < this.at) return undefined;
-    return this.calls === this.at ? this.moment : 'before';
+    if (this.calls === this.at) return this.moment;
+    return this.cut === 'dead' ? 'before' : undefined;
   }
 }
