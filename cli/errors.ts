@@ -85,7 +85,7 @@ export const errors = {
   badScope: (got: string) =>
     wrong(
       'BadScope',
-      `a scope is made of lower-case letters, digits and ':', got '${got}'`,
+      `a scope is lower-case words joined by ':', '.', '_' or '-', got '${got}'`,
       'for example --scope keys:manage',
     ),
   badRoute: (got: string) =>

@@ -1,5 +1,5 @@
 import { ACCOUNT_ID_PATTERN } from '../lib/domain/key';
-import { parseRoutePattern, type RouteRequest } from '../lib/domain/route';
+import { parseRoutePattern, SCOPE_PATTERN, type RouteRequest } from '../lib/domain/route';
 import { errors } from './errors';
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,6 @@ const DURATION = /^\+?(\d{1,6})([smhdw])$/;
 const DAYS = /^([+-]?\d{1,5})d?$/;
 /** Date, or date and time; without a zone it is UTC, so that the same command means the same everywhere. */
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-const SCOPE = /^[a-z0-9]+(:[a-z0-9]+)*$/;
 
 /** An instant, or days from now (`30d`, `-3d`), in milliseconds since the epoch. */
 export function parseInstant(option: string, text: string, now: number): number {
@@ -91,7 +90,7 @@ export function parseAccountId(text: string): string {
 }
 
 export function parseScope(text: string): string {
-  if (!SCOPE.test(text)) throw errors.badScope(text);
+  if (!SCOPE_PATTERN.test(text)) throw errors.badScope(text);
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { addAccounts } from './accounts';
 import { addCredits } from './credits';
 import { addKeys } from './keys';
@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], version: string, context: Cli
     await buildProgram(version, context, finish).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfParsing(error, context);
+    if (error instanceof ParsingEnd) return endOfParsing(error, context);
     const expected = asExpected(error);
     if (expected === undefined) throw error;
     context.output.send(errorMessage(expected));
@@ -69,21 +69,34 @@ Examples:
   return program;
 }
 
-/** Commander neither prints nor exits by itself; settings are inherited only by commands made after them. */
-function quietly(command: Command, context: CliContext): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => context.output.send(generalMessages.help({ text })),
-    writeErr: () => undefined,
-  });
-  for (const sub of command.commands) quietly(sub, context);
+/** What the parser ends with, help and version included, and the command whose help says what is right. */
+class ParsingEnd extends Error {
+  constructor(
+    readonly command: string,
+    override readonly cause: CommanderError,
+  ) {
+    super(cause.message, { cause });
+  }
 }
 
-function endOfParsing(error: CommanderError, context: CliContext): number {
+/** Commander neither prints nor exits by itself; settings are inherited only by commands made after them. */
+function quietly(command: Command, context: CliContext, name = command.name()): void {
+  command
+    .exitOverride((error) => {
+      throw new ParsingEnd(name, error);
+    })
+    .configureOutput({
+      writeOut: (text) => context.output.send(generalMessages.help({ text })),
+      writeErr: () => undefined,
+    });
+  for (const sub of command.commands) quietly(sub, context, `${name} ${sub.name()}`);
+}
+
+function endOfParsing({ command, cause: error }: ParsingEnd, context: CliContext): number {
   if (error.exitCode === 0) return 0;
+  const help = `see: ${command} --help`;
   if (error.code === 'commander.help') {
-    context.output.send(
-      errorMessage({ code: 'CommandNeeded', message: 'no command was given', fix: 'see: paywall --help' }),
-    );
+    context.output.send(errorMessage({ code: 'CommandNeeded', message: 'no command was given', fix: help }));
     return 2;
   }
   const [message = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
@@ -92,7 +105,7 @@ function endOfParsing(error: CommanderError, context: CliContext): number {
     .join(' ')
     .replace(/^\(|\)$/g, '')
     .replace('Did you mean', 'did you mean');
-  context.output.send(errorMessage({ code, message, fix: hint === '' ? 'see: paywall --help' : hint }));
+  context.output.send(errorMessage({ code, message, fix: hint === '' ? help : hint }));
   return 2;
 }
 

@@ -1,8 +1,6 @@
-import { parseRoutePattern } from '../domain/route';
+import { parseRoutePattern, SCOPE_PATTERN } from '../domain/route';
 import { got, type Rules } from '../errors/rules';
 import type { Route } from '../route/route';
-
-const SCOPE = /^[a-z][a-z0-9]*([:._-][a-z0-9]+)*$/;
 
 /** Checks the patterns of one list: each parses, and none says the same as another. */
 export function validatePatterns(rules: Rules, prop: string, patterns: readonly string[]): void {
@@ -32,7 +30,7 @@ export function validatePatterns(rules: Rules, prop: string, patterns: readonly 
 
 export function validateScope(rules: Rules, prop: string, scope: string): void {
   rules.check(
-    SCOPE.test(scope),
+    SCOPE_PATTERN.test(scope),
     'RouteScopeInvalid',
     `${prop} must be lower-case words joined by ':', '.', '_' or '-', got ${got(scope)}; for example 'keys:manage'`,
   );

@@ -4,6 +4,9 @@
  */
 export type RouteClass = 'public' | 'identified' | 'paid';
 
+/** Words of lower-case letters and digits: `keys:manage`, `reports.read`. */
+export const SCOPE_PATTERN = /^[a-z][a-z0-9]*([:._-][a-z0-9]+)*$/;
+
 /** One rule of the catalogue; the most specific rule that matches a request holds. */
 export interface RouteRule {
   /** See {@link parseRoutePattern}. */

@@ -104,8 +104,9 @@ test.each([
   expect(() => parseAccountId(text)).toThrow(expect.objectContaining({ code: 'BadAccountId', fix }));
 });
 
-test('parseScope takes the scopes of the service', () => {
-  expect(['keys:manage', 'billing'].map(parseScope)).toEqual(['keys:manage', 'billing']);
+test('parseScope takes the scopes that a route may ask for', () => {
+  const scopes = ['keys:manage', 'billing', 'reports.read', 'read-all', 'read_all'];
+  expect(scopes.map(parseScope)).toEqual(scopes);
   expect(() => parseScope('Keys Manage')).toThrow(expect.objectContaining({ code: 'BadScope' }));
 });
 

@@ -32,7 +32,11 @@ test('the version', async () => {
 
 test.each<[string, string[], object]>([
   ['no command', [], { code: 'CommandNeeded' }],
-  ['no command of accounts', ['accounts'], { code: 'CommandNeeded' }],
+  [
+    'no command of accounts',
+    ['accounts'],
+    { code: 'CommandNeeded', data: { fix: 'see: paywall accounts --help' } },
+  ],
   [
     'an unknown command',
     ['quikstart'],
@@ -53,7 +57,11 @@ test.each<[string, string[], object]>([
     ['local'],
     { code: 'MissingArgument', data: { message: expect.stringContaining('assembly') } },
   ],
-  ['an argument too many', ['accounts', 'show', 'a', 'b'], { code: 'ExcessArguments' }],
+  [
+    'an argument too many',
+    ['accounts', 'show', 'a', 'b'],
+    { code: 'ExcessArguments', data: { fix: 'see: paywall accounts show --help' } },
+  ],
   ['an option without its value', ['local', 'x', '--port'], { code: 'OptionMissingArgument' }],
   ['a port that is none', ['local', 'x', '--port', 'http'], { code: 'BadPort' }],
   ['a parameter that is none', ['local', 'x', '--parameter', 'dev'], { code: 'BadParameter' }],
