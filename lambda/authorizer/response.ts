@@ -4,7 +4,8 @@ import type { CatalogueDefinition, PlanDefinition } from '../../lib/domain/plan'
 import { scopesOf, type Credential, type Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
 import type { Verdict } from './admission';
-import { quotaContext } from './quota-context';
+import { quotaContext, usagePlanQuotaContext } from './quota-context';
+import { throttleContext } from './throttle-context';
 
 /** API Gateway answers 401 (`UNAUTHORIZED`) when the message of the error is exactly this. */
 export class Unauthorized extends Error {
@@ -65,9 +66,11 @@ export function authorizerResponse(
   const { accountId, fingerprint } = credential;
   if (verdict.kind === 'allow') {
     const { account } = verdict;
+    const plan = account?.plan === undefined ? undefined : planOf(account.plan);
+    const usageKey = usageKeyOf(account);
     return {
       ...policy(accountId, 'Allow', resource),
-      usageIdentifierKey: usageKeyOf(account),
+      usageIdentifierKey: usageKey,
       context: {
         account: safeText(accountId),
         plan: account?.plan ?? '',
@@ -76,7 +79,10 @@ export function authorizerResponse(
         scopes: scopesOf(credential, account?.keys[fingerprint ?? ''])
           .map(safeText)
           .join(' '),
-        ...quotaContext(account, account?.plan === undefined ? undefined : planOf(account.plan)),
+        ...(catalogue.quotaEnforcement === 'usage-plan'
+          ? usagePlanQuotaContext(catalogue.plans.find(({ id }) => id === account?.plan))
+          : quotaContext(account, plan)),
+        ...throttleContext(account, plan, usageKey),
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
         detail: USAGE_KEY_PENDING,
       },

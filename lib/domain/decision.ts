@@ -2,7 +2,7 @@ import type { AccountRecord, KeyGrant } from './account';
 import type { Catalogue, RouteRequirement } from './catalogue';
 import { periodAt, type Period } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
-import { drawUnits, periodLimit, type Draw } from './quota';
+import { drawUnits, periodLimit, unitsInReach, type Draw } from './quota';
 import type { Reason } from './reason';
 
 /** Who calls, before the account is looked at. */
@@ -41,6 +41,17 @@ export interface PaymentRequired {
   readonly retryAt?: number;
   /** Cheapest plan that would do, where there is one. */
   readonly suggestedPlan?: string;
+  /** What the quota holds and what was asked of it; only of a quota that is spent. */
+  readonly quota?: QuotaStand;
+}
+
+/** Units. */
+export interface QuotaStand {
+  readonly limit: number;
+  /** What the account can still pay for in the period: bought units and those beyond a soft limit included. */
+  readonly remaining: number;
+  /** What the request costs. */
+  readonly cost: number;
 }
 
 export type Decision =
@@ -166,5 +177,11 @@ function spend(
   }
   const draw = drawUnits(account, quota, cost);
   if (draw) return { kind: 'allow', grant, plan, draw };
-  return { kind: 'payment-required', reason: 'quota_exceeded', retryAt: account.periodEnd };
+  const { start } = periodAt(quota.period, quota.anchor, account.anchorAt, now);
+  return {
+    kind: 'payment-required',
+    reason: 'quota_exceeded',
+    retryAt: account.periodEnd,
+    quota: { limit: periodLimit(plan, account, start), remaining: unitsInReach(account, quota), cost },
+  };
 }

@@ -9,6 +9,8 @@ export interface PlanDefinition {
   readonly kind: 'free' | 'paid';
   /** Absent: without limit. */
   readonly quota?: QuotaDefinition;
+  /** How fast one account may go: API Gateway holds it, the functions only tell it. Absent: as fast as the stage allows. */
+  readonly throttle?: ThrottleDefinition;
   /** Route patterns that the plan holds; absent: every route. */
   readonly routes?: readonly string[];
   /** Days of free use before the first payment. */
@@ -19,6 +21,13 @@ export interface PlanDefinition {
   readonly graceQuota?: number;
   /** Prices of the payment provider that buy the plan; absent: none. */
   readonly priceIds?: readonly string[];
+}
+
+export interface ThrottleDefinition {
+  /** Requests per second that are sustained. */
+  readonly rateLimit: number;
+  /** Requests that may come at once. */
+  readonly burstLimit: number;
 }
 
 export interface QuotaDefinition {

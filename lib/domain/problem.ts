@@ -20,6 +20,10 @@ export interface PaymentProblem {
   readonly actionUrl: string;
   /** ISO 8601 instant from which the same call can succeed without paying; empty when there is none. */
   readonly retryAt: string;
+  /** Units of the quota period; empty unless the quota is what is spent. */
+  readonly limit: string;
+  /** Units that the account can still pay for, fewer than the request costs; empty unless the quota is what is spent. */
+  readonly remaining: string;
 }
 
 const TITLES: Readonly<Record<Reason, string>> = {
@@ -41,8 +45,11 @@ const DETAILS: Readonly<Record<Reason, (plan: string, owed: PaymentRequired) => 
   payment_incomplete: () => 'The first payment is not complete; finish it to open access.',
   subscription_canceled: () => 'The subscription was canceled; subscribe again to restore access.',
   subscription_paused: () => 'The subscription is paused; resume it to restore access.',
-  quota_exceeded: (plan, owed) =>
-    `All units of the plan ${plan} are spent; they are renewed at ${instant(owed.retryAt)}, or upgrade the plan.`,
+  quota_exceeded: (plan, { retryAt, quota }) =>
+    quota !== undefined && quota.remaining > 0
+      ? `This request costs ${quota.cost} units and ${quota.remaining} of the plan ${plan} are left; ` +
+        `they are renewed at ${instant(retryAt)}, or upgrade the plan.`
+      : `All units of the plan ${plan} are spent; they are renewed at ${instant(retryAt)}, or upgrade the plan.`,
   plan_upgrade_required: (plan, owed) =>
     owed.suggestedPlan === undefined
       ? `The plan ${plan} does not include this route, and no plan does; contact the seller.`
@@ -81,6 +88,8 @@ export function paymentProblem(
     action,
     actionUrl: template === undefined ? link : expand(template, values),
     retryAt: instant(owed.retryAt),
+    limit: units(owed.quota?.limit),
+    remaining: units(owed.quota?.remaining),
   };
   return mapValues(problem, safeText);
 }
@@ -108,6 +117,10 @@ export function expand(template: string, values: Readonly<Record<string, string>
 
 function instant(at: number | undefined): string {
   return at === undefined ? '' : new Date(at).toISOString();
+}
+
+function units(count: number | undefined): string {
+  return Number.isFinite(count) ? String(count) : '';
 }
 
 function mapValues<T extends object>(record: T, change: (value: string) => string): T {

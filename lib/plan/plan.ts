@@ -121,6 +121,9 @@ export class Plan {
       id: this.id,
       kind: this.isFree ? 'free' : 'paid',
       ...(this.quota && { quota: this.quota._render() }),
+      ...(this.throttle && {
+        throttle: { rateLimit: this.throttle.rateLimit, burstLimit: this.throttle.burstLimit },
+      }),
       ...(this.routes && { routes: this.routes }),
       trialDays: this.trialDays,
       graceDays: this.graceDays,

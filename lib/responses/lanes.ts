@@ -56,11 +56,7 @@ export function paywallLanes(catalogue: Pick<CatalogueDefinition, 'problemTypeBa
       type: 'THROTTLED',
       status: 429,
       retryAfter: 'throttle',
-      members: plain(
-        429,
-        'Too many requests',
-        'Requests come faster than the plan allows; slow down and try again.',
-      ),
+      members: tooManyRequests(),
     },
     ...['AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'].map((type): Lane => ({
       id: type === 'AUTHORIZER_FAILURE' ? 'AuthorizerFailure' : 'AuthorizerConfigurationError',
@@ -132,6 +128,8 @@ function paymentRequired(): ProblemMembers {
     action: fromAuthorizer('action'),
     actionUrl: fromAuthorizer('actionUrl'),
     retryAt: fromAuthorizer('retryAt'),
+    limit: fromAuthorizer('limit'),
+    remaining: fromAuthorizer('remaining'),
     ...REQUEST,
   };
 }
@@ -152,6 +150,25 @@ function quotaExceeded({
     action: 'upgrade_plan',
     actionUrl: staticLink(actionUrls.upgrade_plan ?? ''),
     retryAt: '',
+    limit: fromAuthorizer('limit'),
+    remaining: '0',
+    ...REQUEST,
+  };
+}
+
+/** The stage and the pool throttle, too, so that the plan's speed is told beside and not as the cause. */
+function tooManyRequests(): ProblemMembers {
+  return {
+    ...BLANK,
+    title: 'Too many requests',
+    status: 429,
+    detail: 'Requests come faster than the plan, or the API as a whole, allows; slow down and try again.',
+    account: fromAuthorizer('account'),
+    plan: fromAuthorizer('plan'),
+    rateLimit: fromAuthorizer('rateLimit'),
+    burstLimit: fromAuthorizer('burstLimit'),
+    limit: fromAuthorizer('limit'),
+    remaining: fromAuthorizer('remaining'),
     ...REQUEST,
   };
 }

@@ -69,6 +69,8 @@ test('a payer: Allow for the stage, the usage key, and who called for the backen
       period: 'month',
       periodStart: '2026-11-01T00:00:00.000Z',
       periodEnd: '2026-12-01T00:00:00.000Z',
+      rateLimit: '',
+      burstLimit: '',
       detail: expect.stringContaining('not active yet'),
     },
   });
@@ -93,8 +95,32 @@ test('money is missing: Deny with the problem as context', async () => {
       action: 'update_payment_method',
       actionUrl: 'https://pay.example/acme?why=payment_failed',
       retryAt: '',
+      limit: '',
+      remaining: '',
     },
   });
+});
+
+test('a quota that is spent: the problem tells how it stands', async () => {
+  const { context } = await start({ remaining: 3 }).call(undefined, '/dear');
+  expect(context).toMatchObject({
+    reason: 'quota_exceeded',
+    detail: expect.stringContaining('costs 5 units and 3 of the plan pro are left'),
+    limit: '1000',
+    remaining: '3',
+    retryAt: '2026-12-01T00:00:00.000Z',
+  });
+});
+
+test.each<[string, Partial<AccountRecord>, string, object]>([
+  ['on its own key', { usageKey: 'own' }, 'pro', { rateLimit: 2.5, burstLimit: 10 }],
+  ['on a shared key, whose lid is another', {}, 'pro', { rateLimit: '', burstLimit: '' }],
+  ['on a plan without throttle', { usageKey: 'own' }, 'open', { rateLimit: '', burstLimit: '' }],
+])('the speed of the plan is told to an account %s', async (_, account, plan, told) => {
+  const [pro, open] = ['pro', 'open'].map((id) => buildCatalogue().plan(id)!);
+  const plans = [{ ...pro!, throttle: { rateLimit: 2.5, burstLimit: 10 } }, open!];
+  const { call } = start({ plan, ...account }, { catalogue: { ...SETTINGS.catalogue, plans } });
+  expect(await call()).toMatchObject({ context: told });
 });
 
 test('forbidden although paid: Allow with a key of no usage plan', async () => {

@@ -54,6 +54,11 @@ test('the function takes no unit: one strongly consistent read, the day on which
   expect(store.operations).toEqual(['read', 'noteUse']);
 });
 
+test('the limit is told to the body of QUOTA_EXCEEDED; how much is left only API Gateway knows', async () => {
+  const { context } = await start({ remaining: 7 }).call();
+  expect(context).toMatchObject({ limit: 1000, remaining: '', periodEnd: '' });
+});
+
 test('a route that needs no payment counts on a shared key, so that a spent quota closes no billing page', async () => {
   const { call } = start();
   expect((await call('/account')).usageIdentifierKey).toMatch(/^scope-pool-[0-7]$/);

@@ -234,7 +234,18 @@ describe('quota', () => {
     expect(ask({ periodEnd: NOW + 1, remaining: 0 })).toEqual({
       ...owed('quota_exceeded'),
       retryAt: NOW + 1,
+      quota: { limit: 1000, remaining: 0, cost: 1 },
     });
+  });
+
+  test.each([
+    ['what is left is too little', { remaining: 3 }, { limit: 1000, remaining: 3, cost: 5 }],
+    ['bought units count as left', { remaining: 1, credits: 3 }, { limit: 1000, remaining: 4, cost: 5 }],
+    ['what is owed is nothing left', { remaining: -2 }, { limit: 1000, remaining: 0, cost: 5 }],
+    ['the limit is the account’s own', { remaining: 0, quotaLimit: 7 }, { limit: 7, remaining: 0, cost: 5 }],
+    ['the plan was bought twice', { remaining: 0, quantity: 2 }, { limit: 2000, remaining: 0, cost: 5 }],
+  ])('a refusal tells how the quota stands: %s', (_, account, quota) => {
+    expect(ask(account, buildRoute({ cost: 5 }))).toMatchObject({ reason: 'quota_exceeded', quota });
   });
 
   test.each([

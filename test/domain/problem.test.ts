@@ -57,6 +57,24 @@ describe('what the caller is told', () => {
         action: 'upgrade_plan',
         actionUrl: 'https://example.com/upgrade/basic?account=acme&why=quota_exceeded',
         retryAt: '2028-03-01T00:00:00.000Z',
+        limit: '',
+        remaining: '',
+      },
+    ],
+    [
+      'a quota that is spent, with its numbers',
+      owe('quota_exceeded', { retryAt, quota: { limit: 1000, remaining: 0, cost: 1 } }),
+      { detail: expect.stringMatching(/^All units/), limit: '1000', remaining: '0' },
+    ],
+    [
+      'a quota that holds less than the request costs',
+      owe('quota_exceeded', { retryAt, quota: { limit: 1000, remaining: 3, cost: 5 } }),
+      {
+        detail:
+          'This request costs 5 units and 3 of the plan basic are left; ' +
+          'they are renewed at 2028-03-01T00:00:00.000Z, or upgrade the plan.',
+        limit: '1000',
+        remaining: '3',
       },
     ],
     [
@@ -94,7 +112,19 @@ describe('what the caller is told', () => {
   test.each(REASONS)('%s has every member of the body', (reason) => {
     const problem = paymentProblem(owe(reason, { retryAt }), { accountId: 'acme' }, 'basic', OFFER);
     expect(Object.keys(problem).sort()).toEqual(
-      ['account', 'action', 'actionUrl', 'detail', 'plan', 'reason', 'retryAt', 'title', 'type'].sort(),
+      [
+        'account',
+        'action',
+        'actionUrl',
+        'detail',
+        'plan',
+        'reason',
+        'retryAt',
+        'title',
+        'type',
+        'limit',
+        'remaining',
+      ].sort(),
     );
     expect(ACTIONS).toContain(problem.action);
     expect(problem.detail).toMatch(/^[A-Z].*\.$/);
@@ -194,6 +224,7 @@ test('no value that is stored anywhere can break the JSON of the body', () => {
       reason: fc.constantFrom(...REASONS),
       retryAt: fc.integer({ min: -8.64e15, max: 8.64e15 }),
       suggestedPlan: anyText,
+      quota: fc.record({ limit: fc.double(), remaining: fc.double(), cost: fc.double() }),
     },
     { requiredKeys: ['kind', 'reason'] },
   );

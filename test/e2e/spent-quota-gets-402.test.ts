@@ -14,11 +14,13 @@ test('the units of the day are served one by one, then the caller is told when t
   if (quickStart.api.deployed) expect(served).toBeLessThanOrEqual(LIMIT);
   else expect(served).toBe(LIMIT);
 
-  const { status, reason, action, retryAt } = reply.json;
-  expect({ status, reason, action }).toEqual({
+  const { status, reason, action, retryAt, limit, remaining } = reply.json;
+  expect({ status, reason, action, limit, remaining }).toEqual({
     status: 402,
     reason: 'quota_exceeded',
     action: 'upgrade_plan',
+    limit: String(LIMIT),
+    remaining: '0',
   });
   const renewal = new Date(retryAt as string);
   expect(renewal.getTime()).toBeGreaterThan(Date.now());

@@ -1,6 +1,6 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
-import { quotaContext } from '../../lambda/authorizer/quota-context';
+import { quotaContext, usagePlanQuotaContext } from '../../lambda/authorizer/quota-context';
 import { rateLimitHeaders } from '../../lib/backend';
 import { buildAccount, buildCatalogue, NOW } from '../authorizer/support/builders';
 
@@ -28,6 +28,7 @@ test('what is owed is nothing left, and a period that is over is renewed now', (
 test.each([
   ['a plan without quota', quotaContext(buildAccount({ plan: 'open' }), catalogue.plan('open'))],
   ['an account without a period', quotaContext(buildAccount({ periodId: 'none' }), catalogue.plan('pro'))],
+  ['a quota that a usage plan counts', usagePlanQuotaContext(catalogue.plan('pro'))],
   ['nobody', quotaContext(undefined, undefined)],
   ['no authorizer', undefined],
   ['no context', null],

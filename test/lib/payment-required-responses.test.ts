@@ -108,7 +108,19 @@ test('the service may have no message', () => {
 
 test('the 402 is told in the words of the authorizer', () => {
   const { template } = DEFAULTS.ACCESS_DENIED!;
-  const members = ['type', 'title', 'detail', 'reason', 'account', 'plan', 'action', 'actionUrl', 'retryAt'];
+  const members = [
+    'type',
+    'title',
+    'detail',
+    'reason',
+    'account',
+    'plan',
+    'action',
+    'actionUrl',
+    'retryAt',
+    'limit',
+    'remaining',
+  ];
   const context = Object.fromEntries(members.map((name) => [`authorizer.${name}`, `the ${name}`]));
   expect(JSON.parse(render(template, { ...context, extendedRequestId: 'r' }))).toEqual({
     ...Object.fromEntries(members.map((name) => [name, `the ${name}`])),
@@ -139,7 +151,8 @@ test.each([
     actionUrls: { upgradePlan },
     problemTypeBase: 'https://example.com/p/',
   }).QUOTA_EXCEEDED!;
-  expect(JSON.parse(render(template, { 'authorizer.account': 'acme', 'authorizer.plan': 'pro' }))).toEqual({
+  const context = { 'authorizer.account': 'acme', 'authorizer.plan': 'pro', 'authorizer.limit': '1000' };
+  expect(JSON.parse(render(template, context))).toEqual({
     type: 'https://example.com/p/quota_exceeded',
     title: 'Quota exceeded',
     status: 402,
@@ -150,7 +163,22 @@ test.each([
     action: 'upgrade_plan',
     actionUrl,
     retryAt: '',
+    limit: '1000',
+    remaining: '0',
     requestId: '',
+  });
+});
+
+test('the 429 tells the speed of the plan and how the quota stands, as the authorizer said', () => {
+  const told = ['account', 'plan', 'rateLimit', 'burstLimit', 'limit', 'remaining'];
+  const context = Object.fromEntries(told.map((name) => [`authorizer.${name}`, `the ${name}`]));
+  expect(JSON.parse(render(DEFAULTS.THROTTLED!.template, { ...context, extendedRequestId: 'r' }))).toEqual({
+    type: 'about:blank',
+    title: 'Too many requests',
+    status: 429,
+    detail: expect.any(String),
+    ...Object.fromEntries(told.map((name) => [name, `the ${name}`])),
+    requestId: 'r',
   });
 });
 
@@ -160,7 +188,10 @@ describe('no stored value can break a body', () => {
   test('safe text stays JSON in every lane', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom('account', 'plan', 'detail', 'type', 'actionUrl'), anything),
+        fc.dictionary(
+          fc.constantFrom('account', 'plan', 'detail', 'type', 'actionUrl', 'limit', 'rateLimit'),
+          anything,
+        ),
         (values) => {
           const context = Object.fromEntries(
             Object.entries(values).map(([name, value]) => [`authorizer.${name}`, safeText(value)]),
