@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { NEVER } from '../../lib/domain/account';
 import type { Catalogue } from '../../lib/domain/catalogue';
 import { dateOf } from '../../lib/domain/daily-usage';
 import { rateLimitHeaders, usageOf } from '../../lib/domain/usage';
@@ -48,6 +49,10 @@ export function createAccountApi(
   const keyIn = ({ accountId }: Caller, { pathParameters }: APIGatewayProxyEvent): Promise<KeyRecord> =>
     accounts.findKey(accountId, pathParameters?.keyId ?? '');
 
+  /** A key that was given for some time makes none that outlives it; a token is a new proof each time. */
+  const endOf = async ({ accountId, keyId }: Caller): Promise<number> =>
+    keyId === '' ? NEVER : (await accounts.findKey(accountId, keyId)).expiresAt;
+
   const routes: Readonly<Record<string, Route>> = {
     'GET /': async (caller) => {
       const { account, usage, headers, now } = await look(caller);
@@ -64,11 +69,13 @@ export function createAccountApi(
     'GET /keys': async ({ accountId }) =>
       json(200, { keys: (await accounts.listKeys(accountId)).map(shown) }),
 
-    'POST /keys': async ({ accountId, scopes }, event) => {
-      const request = readKeyRequest(readJsonObject(event), scopes, clock());
+    'POST /keys': async (caller, event) => {
+      const { accountId } = caller;
+      const request = readKeyRequest(readJsonObject(event), caller.scopes, clock());
       const { key, record } = await accounts.createKey(accountId, {
         ...request,
         ...made(accountId, catalogue),
+        expiresAt: Math.min(request.expiresAt ?? NEVER, await endOf(caller)),
       });
       return json(201, { key, ...shown(record) });
     },
@@ -82,6 +89,7 @@ export function createAccountApi(
         ...made(accountId, catalogue),
         label: old.label,
         scopes: old.scopes,
+        expiresAt: await endOf(caller),
       });
       return json(201, {
         key,

@@ -63,8 +63,16 @@ async function call(
     keyId,
     scopes = 'keys:manage',
     account = accountId,
+    caller = '',
     catalogue = buildCatalogue(),
-  }: { body?: unknown; keyId?: string; scopes?: string; account?: string; catalogue?: Catalogue } = {},
+  }: {
+    body?: unknown;
+    keyId?: string;
+    scopes?: string;
+    account?: string;
+    caller?: string;
+    catalogue?: Catalogue;
+  } = {},
 ): Promise<Answer> {
   const handler = createAccountApi({
     accounts: admin,
@@ -78,7 +86,10 @@ async function call(
     pathParameters: keyId === undefined ? null : { keyId },
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { requestId: 'request', authorizer: account === '' ? undefined : { account, scopes } },
+    requestContext: {
+      requestId: 'request',
+      authorizer: account === '' ? undefined : { account, scopes, keyId: caller },
+    },
   } as unknown as APIGatewayProxyEvent);
   return {
     status: result.statusCode,
@@ -255,6 +266,21 @@ describe('keys', () => {
     });
     const keyId = mighty.record.fingerprint.slice(0, 8);
     expect(await call('POST', '/account/keys/{keyId}/rotate', { keyId })).toMatchObject({ status: 403 });
+  });
+
+  test('a key cannot make one that outlives it, nor out of a rotation', async () => {
+    const { keyId: caller } = (await call('POST', '/account/keys', { body: { expiresInDays: 7 } })).body as {
+      keyId: string;
+    };
+    const end = new Date(now + 7 * 86_400_000).toISOString();
+    const made = await call('POST', '/account/keys', { caller });
+    expect(made).toMatchObject({ status: 201, body: { expiresAt: end } });
+    const longer = await call('POST', '/account/keys', { caller, body: { expiresInDays: 8 } });
+    expect(longer.body.expiresAt).toBe(end);
+    const shorter = await call('POST', '/account/keys', { caller, body: { expiresInDays: 1 } });
+    expect(shorter.body.expiresAt).toBe(new Date(now + 86_400_000).toISOString());
+    const rotated = await call('POST', '/account/keys/{keyId}/rotate', { caller, keyId: caller });
+    expect(rotated.body.expiresAt).toBe(end);
   });
 
   test('a scope that is named often is stored once', async () => {
