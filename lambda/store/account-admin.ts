@@ -35,6 +35,9 @@ export interface NewKey {
 /** Characters of a fingerprint that logs show. */
 const SHORTEST_KEY_ID = 8;
 
+/** So long ago that no clock, this one included, can still take the key for a good one. */
+const LONG_EXPIRED_MS = 86_400_000;
+
 /** Attempts at a change; each failure means that another writer got through. */
 const MAX_ATTEMPTS = 20;
 
@@ -121,7 +124,8 @@ export class AccountAdmin {
   }
 
   /**
-   * Makes a key. Only its fingerprint is stored: the answer is the one time that it can be seen.
+   * Makes a key. Only its fingerprint is stored: the answer is the one time that it can be seen. Where the account holds
+   * all the keys that it can, those that expired a day ago or earlier are ended: rotations would fill it up.
    *
    * @throws AccountConflict `no_such_account` or `too_many_keys`
    */
@@ -140,6 +144,7 @@ export class AccountAdmin {
     };
     const account = await this.findAccount(accountId);
     if (!account) throw new AccountConflict('no_such_account', `there is no account ${accountId}`);
+    await this.makeRoom(account);
     // The description first: a key that works and is described nowhere would be worse than the reverse.
     await this.client.send('PutItem', { TableName: this.tableName, Item: toKeyItem(accountId, record) });
     const tooMany = `account ${accountId} holds ${MAX_KEYS_PER_ACCOUNT} keys, the most there can be; revoke one first`;
@@ -257,6 +262,21 @@ export class AccountAdmin {
   /** Deletes an account and everything about it; see {@link eraseAccount}. */
   erase(accountId: string): Promise<number> {
     return eraseAccount(this.client, this.tableName, accountId, this.clock());
+  }
+
+  private async makeRoom({ accountId, keys }: AccountRecord): Promise<void> {
+    if (Object.keys(keys).length < MAX_KEYS_PER_ACCOUNT) return;
+    const expired = Object.keys(keys).filter(
+      (fingerprint) => this.clock() >= keys[fingerprint]!.expiresAt + LONG_EXPIRED_MS,
+    );
+    for (const fingerprint of expired) {
+      try {
+        await this.revokeKey(accountId, fingerprint);
+      } catch (error) {
+        // Somebody was faster.
+        if (!(error instanceof AccountConflict)) throw error;
+      }
+    }
   }
 
   private async findGrant(accountId: string, fingerprint: string): Promise<KeyGrant> {

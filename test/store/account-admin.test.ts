@@ -128,6 +128,21 @@ describe.each(dynamoDbTargets)('account administration on $name', (target) => {
       expect(described.sort()).toEqual(Object.keys(account!.keys).sort());
     });
 
+    test('ends keys that have long expired where there is no room for another', async () => {
+      const DAY = 86_400_000;
+      const expiries = [NOW - DAY, NOW - 2 * DAY, NOW - DAY + 1, NOW, NOW + 1];
+      const keys = Array.from({ length: MAX_KEYS_PER_ACCOUNT }, (_, index) => [
+        `key${index}`,
+        { expiresAt: expiries[index] ?? NEVER, scopes: [] },
+      ]);
+      await table.put(buildAccount({ accountId: 'rotating', keys: Object.fromEntries(keys) }));
+      const { record } = await admin.createKey('rotating', LABELLED);
+      const left = Object.keys((await admin.findAccount('rotating'))!.keys);
+      expect(left).toHaveLength(MAX_KEYS_PER_ACCOUNT - 1);
+      expect(left).toEqual(expect.arrayContaining(['key2', 'key3', 'key4', record.fingerprint]));
+      expect(left).not.toContain('key0');
+    });
+
     test('leaves the rest of the account alone', async () => {
       const account = buildAccount({ accountId: 'busy' });
       await table.put(account);
