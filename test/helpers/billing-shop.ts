@@ -9,8 +9,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { AccountAdmin, DynamoDbClient } from '../../lambda/store';
-import { BillingWebhook, PaidApi, Plan, Quota, Reconciliation, StripeCheckout } from '../../lib';
-import { startEngine, type Engine } from '../../local';
+import {
+  BillingWebhook,
+  PaidApi,
+  Plan,
+  Quota,
+  Reconciliation,
+  StripeCheckout,
+  type Paywall,
+} from '../../lib';
+import { startEngine, type Engine, type EngineOptions } from '../../local';
 import { LINK_SECRET, StripeModel } from '../billing/support/stripe-model';
 import type { StripeEvent } from '../billing/support/stripe-objects';
 import type { StripeServer } from '../billing/support/stripe-server';
@@ -20,12 +28,24 @@ import { get, hangUp, type Reply } from './get';
 
 export const SIGNING_SECRET = 'whsec_of_the_story';
 
+export interface BillingShopOptions {
+  /** @default 1,000 units a month */
+  readonly quota?: Quota;
+  readonly onLog?: EngineOptions['onLog'];
+  /** Adds to the stack. */
+  extend?(stack: Stack, paywall: Paywall, stripeUrl: string): void;
+}
+
 /** The seller's stack, as `cdk synth` writes it, with everything that has a default left to it. */
-function synthesize(directory: string, stripeUrl: string): void {
+function synthesize(
+  directory: string,
+  stripeUrl: string,
+  { quota = Quota.perMonth(1000), extend }: BillingShopOptions,
+): void {
   const app = new App({ outdir: directory, analyticsReporting: false });
   const stack = new Stack(app, 'Shop', { env: { region: REGION, account: '123456789012' } });
   const api = new PaidApi(stack, 'Api', {
-    plans: [Plan.paid('pro', { quota: Quota.perMonth(1000), priceIds: ['price_pro'] })],
+    plans: [Plan.paid('pro', { quota, priceIds: ['price_pro'] })],
   });
   const backend = new MockIntegration({
     requestTemplates: { 'application/json': '{ "statusCode": 200 }' },
@@ -52,6 +72,7 @@ function synthesize(directory: string, stripeUrl: string): void {
   });
   checkout.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
   billing.onAccountEvent('Heard', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Stories')) });
+  extend?.(stack, api.paywall, stripeUrl);
   app.synth();
 }
 
@@ -67,17 +88,19 @@ export class BillingShop {
     private readonly directory: string,
   ) {}
 
-  static async open(): Promise<BillingShop> {
+  static async open(options: BillingShopOptions = {}): Promise<BillingShop> {
     const directory = mkdtempSync(join(tmpdir(), 'paywall-billing-'));
     const pages = await StripeShop.start();
     const stripe = pages.server;
-    synthesize(directory, stripe.endpoint);
+    synthesize(directory, stripe.endpoint, options);
     const engine = await startEngine({
       source: directory,
+      ...(options.onLog && { onLog: options.onLog }),
       secrets: {
         'stripe-signing': SIGNING_SECRET,
         'checkout-link': LINK_SECRET,
         'stripe-key': 'rk_test_of_nobody',
+        'stripe-meter-key': 'rk_test_of_the_meter',
       },
     });
     const client = new DynamoDbClient({
