@@ -3,7 +3,8 @@ import { AccountBilling, Billing, DynamoDbBillingTable, StripeApi, StripeInbox }
 import { stripeEndpoint } from '../billing/stripe/client';
 import { StripeListing } from '../billing/stripe/listing';
 import { EventBridgeBus } from '../billing-webhook/event-bridge-bus';
-import { SecretsManager } from '../billing-webhook/secret-cache';
+import { LinkSecrets } from '../billing-webhook/link-secrets';
+import { SecretCache, SecretsManager } from '../billing-webhook/secret-cache';
 import { serviceClient } from '../billing-webhook/services';
 import { readSettings } from '../billing-webhook/settings';
 import { clientFromEnvironment } from '../store/client-from-environment';
@@ -77,7 +78,10 @@ function connector({ env, catalogue, clock, sleep }: FunctionContext): () => Pro
   const pace = new Pace(PACE_MS, clock, sleep);
   return async () => {
     const apiKey = (await secrets.fetch(apiKeyId)).trim();
-    const linkSecrets = await Promise.all(stripe.linkSecrets.map((id) => secrets.fetch(id)));
+    const linkSecrets = await new LinkSecrets(
+      new SecretCache(secrets, clock, () => undefined),
+      stripe.linkSecrets,
+    ).all();
     const options = { apiKey, ...stripeEndpoint(env) };
     const api = new StripeApi({ ...options, sleep });
     const listing = new StripeListing(options);

@@ -24,14 +24,17 @@ export interface AwsJsonClientOptions {
 /** A service did not do what it was asked to. */
 export class ServiceFault extends Error {
   override readonly name = 'ServiceFault';
+  /** What the service calls it, for example `ResourceNotFoundException`; absent: there was no answer. */
+  readonly type?: string;
 
   constructor(
     message: string,
     /** Whether the same request may succeed when it is sent again. */
     readonly transient: boolean,
-    options?: ErrorOptions,
+    { type, ...options }: ErrorOptions & { readonly type?: string } = {},
   ) {
     super(message, options);
+    this.type = type;
   }
 }
 
@@ -98,6 +101,7 @@ export class AwsJsonClient {
     throw new ServiceFault(
       `${service} ${operation} answered ${status} ${type}: ${answer?.message ?? answer?.Message ?? ''}`,
       status >= 500 || status === 429 || status === 200 || TRANSIENT.test(type),
+      { type },
     );
   }
 

@@ -7,7 +7,8 @@ import {
   type StripeReceipt,
   type WebhookRequest,
 } from '../billing';
-import { text, type Json } from '../billing/json';
+import { object, text, type Json } from '../billing/json';
+import { LinkSecrets } from './link-secrets';
 import { WrongMode, type OpenedEvent, type Provider } from './provider';
 import type { SecretCache } from './secret-cache';
 import { withSigningSecrets } from './signing-secrets';
@@ -24,6 +25,7 @@ export interface StripeSettings {
 
 export class StripeProvider implements Provider {
   readonly name = 'stripe';
+  private readonly links: LinkSecrets;
   private api?: { readonly key: string; readonly client: StripeApi };
 
   constructor(
@@ -31,7 +33,9 @@ export class StripeProvider implements Provider {
     private readonly secrets: SecretCache,
     private readonly ports: Omit<BillingPorts, 'source'>,
     private readonly connect: (apiKey: string) => StripeApi,
-  ) {}
+  ) {
+    this.links = new LinkSecrets(secrets, settings.linkSecrets);
+  }
 
   async open(request: WebhookRequest, receivedAt: number): Promise<OpenedEvent> {
     const { signingSecrets, testMode } = this.settings;
@@ -49,7 +53,7 @@ export class StripeProvider implements Provider {
   }
 
   async apply(content: Json): Promise<StripeReceipt> {
-    const linkSecrets = await this.secrets.get(this.settings.linkSecrets);
+    const linkSecrets = await this.links.judging(object(object(content.data)?.object) ?? {});
     const source = await this.source();
     const billing = new Billing({ ...this.ports, ...(source && { source }) });
     return new StripeInbox(billing, linkSecrets, source).receive(content);

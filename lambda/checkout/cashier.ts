@@ -113,7 +113,7 @@ export class Cashier {
     const desk = {
       book,
       till: await till.unlock(),
-      linkSecrets: await till.linkSecrets(),
+      links: till.links,
       testMode: settings.stripe.testMode,
     };
     const order = {

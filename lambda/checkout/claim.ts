@@ -49,7 +49,7 @@ export async function claim(
   { settings, table, till, makeFirstKey, clock }: ClaimPorts,
 ): Promise<Claimed> {
   const now = clock();
-  const link = await till.read<ClaimLinkReading>(
+  const link = await till.links.read<ClaimLinkReading>(
     (secrets) => readClaimLink(token ?? '', secrets, now),
     ({ kind }) => kind !== 'unknown',
   );
@@ -61,7 +61,7 @@ export async function claim(
   if ((await table.readErasure(account)) !== undefined) throw erased(account);
   const open = await till.unlock();
   const look = await open.sales.session(sessionId);
-  const secrets = await till.linkSecrets();
+  const secrets = await till.links.judging(look?.session ?? {});
   requireSale(look, account, secrets, settings.stripe.testMode);
   const settled = await settleSession(look, open, secrets, settings.stripe.testMode);
   if (settled.kind === 'conflict' && settled.conflict === 'erased_account') throw erased(account);

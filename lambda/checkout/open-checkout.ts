@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LinkSecrets } from '../billing-webhook/link-secrets';
 import type { CheckoutBook } from '../store/checkout-book';
 import { NotLinked } from './not-linked';
 import { settleSession } from './settlement';
@@ -14,7 +15,7 @@ export type OpenedCheckout =
 export interface CheckoutDesk {
   readonly book: CheckoutBook;
   readonly till: OpenTill;
-  readonly linkSecrets: readonly string[];
+  readonly links: LinkSecrets;
   readonly testMode: boolean;
 }
 
@@ -37,7 +38,7 @@ const SETTLED = 'settled';
  * @throws HttpProblem 409 when the session before was paid and cannot be linked
  */
 export async function openCheckout(desk: CheckoutDesk, order: Order, seed: string): Promise<OpenedCheckout> {
-  const { book, till, linkSecrets } = desk;
+  const { book, till, links } = desk;
   const { account } = order;
   const name = digest(order);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -51,7 +52,8 @@ export async function openCheckout(desk: CheckoutDesk, order: Order, seed: strin
         if (!(await ended(till, noted.session))) continue;
       }
     }
-    const opened = await till.sales.open(order, linkSecrets[0]!, digest([seed, name, noted?.session]));
+    const [secret] = await links.all();
+    const opened = await till.sales.open(order, secret!, digest([seed, name, noted?.session]));
     if (await book.note(account, { session: opened.id, order: name }, noted?.session)) {
       return { kind: 'open', url: opened.url };
     }
@@ -62,7 +64,7 @@ export async function openCheckout(desk: CheckoutDesk, order: Order, seed: strin
 }
 
 async function lookAt(
-  { book, till, linkSecrets, testMode }: CheckoutDesk,
+  { book, till, links, testMode }: CheckoutDesk,
   account: string,
   id: string,
 ): Promise<OpenedCheckout | { readonly kind: 'over' }> {
@@ -70,7 +72,7 @@ async function lookAt(
   const { status, url } = look?.session ?? {};
   if (status === 'open' && typeof url === 'string') return { kind: 'open', url };
   if (look === undefined || status !== 'complete') return { kind: 'over' };
-  const settled = await settleSession(look, till, linkSecrets, testMode);
+  const settled = await settleSession(look, till, await links.judging(look.session), testMode);
   // The account does not show the payment, and would be sold a second one.
   if (settled.kind !== 'applied') throw new NotLinked({ account, session: id }, settled);
   await book.note(account, { session: id, order: SETTLED }, id);

@@ -35,7 +35,7 @@ export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: 
   if (token === undefined) return sellToNewcomer(event, asked, ports);
 
   const now = ports.clock();
-  const read = await ports.till.read(
+  const read = await ports.till.links.read(
     (secrets) => readPayLink(token, secrets, now),
     ({ kind }) => kind !== 'forged',
   );
@@ -67,7 +67,7 @@ async function sellToNewcomer(
 
   const account = newAccountId();
   const { sales } = await till.unlock();
-  const [secret] = await till.linkSecrets();
+  const [secret] = await till.links.all();
   // Stripe puts the session's id in the place of the braces.
   const right = signClaimLink({ account, expiresAt: clock() + CLAIM_LINK_LIFETIME_MS }, secret!);
   const claim = `session={CHECKOUT_SESSION_ID}&t=${right}`;

@@ -1,5 +1,5 @@
 import type { SecretCache } from '../billing-webhook/secret-cache';
-import { REFETCH_AFTER_MS } from '../billing-webhook/signing-secrets';
+import { LinkSecrets } from '../billing-webhook/link-secrets';
 import { StripeApi, Billing, type BillingPorts } from '../billing';
 import type { StripeClientOptions } from '../billing/stripe/client';
 import type { CheckoutSettings } from './settings';
@@ -18,6 +18,8 @@ export interface OpenTill {
 
 /** Secrets, and what is made of them; both follow a rotation without a deployment. */
 export class Till {
+  /** What signs links, claims and sessions. */
+  readonly links: LinkSecrets;
   private open?: OpenTill & { readonly key: string };
 
   constructor(
@@ -25,7 +27,9 @@ export class Till {
     private readonly secrets: SecretCache,
     private readonly ports: Omit<BillingPorts, 'source'>,
     private readonly target: Pick<StripeClientOptions, 'endpoint'> = {},
-  ) {}
+  ) {
+    this.links = new LinkSecrets(secrets, settings.linkSecrets);
+  }
 
   /** @throws when the key cannot be had */
   async unlock(): Promise<OpenTill> {
@@ -40,21 +44,5 @@ export class Till {
       billing: new Billing({ ...this.ports, source: api }),
     };
     return this.open;
-  }
-
-  /** The first one signs, all are believed. */
-  linkSecrets(): Promise<readonly string[]> {
-    return this.secrets.get(this.settings.linkSecrets);
-  }
-
-  /**
-   * Reads with the secrets in memory, and once more with fresh ones when the text is not believed: the secret may have
-   * been rotated since.
-   */
-  async read<T>(read: (secrets: readonly string[]) => T, isBelieved: (result: T) => boolean): Promise<T> {
-    const ids = this.settings.linkSecrets;
-    const result = read(await this.secrets.get(ids));
-    if (isBelieved(result) || this.secrets.age(ids) < REFETCH_AFTER_MS) return result;
-    return read(await this.secrets.get(ids, REFETCH_AFTER_MS));
   }
 }

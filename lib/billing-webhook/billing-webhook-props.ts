@@ -41,7 +41,7 @@ export interface StripeWebhookOptions {
 
   /**
    * Secrets by which checkout sessions of our own making are told from those of strangers: only the former link a
-   * customer to an account. The first one signs, all are believed.
+   * customer to an account. The first one signs; all are believed, and of each the value before it was overwritten last.
    *
    * @default - one that is made here, see `BillingWebhook.linkSecrets`
    */

@@ -50,6 +50,11 @@ export function opensAccount(session: Json, secrets: readonly string[]): boolean
   return isSigned('opens', account, text(object(session.metadata)?.[OPENS]), secrets);
 }
 
+/** Whether an object says that we have made it, and none of these secrets bears it out: one may be newer. */
+export function isDoubtful(made: Json, secrets: readonly string[]): boolean {
+  return object(made.metadata)?.[CLAIM] !== undefined && linkedAccount(made, secrets) === undefined;
+}
+
 type Purpose = 'link' | 'opens';
 
 function isSigned(

@@ -7,6 +7,9 @@ type Name = 'secretsmanager' | 'AWSEvents' | 'AmazonSQS';
 /** Secrets Manager, EventBridge and SQS, as far as the functions use them; each can be down. */
 export class FakeServices {
   readonly secrets: Record<string, string> = {};
+  /** Values that were overwritten last. */
+  readonly previous: Record<string, string> = {};
+  previousIsAway = false;
   readonly published: { readonly DetailType: string; readonly Detail: string; readonly Source: string }[] =
     [];
   readonly queued: string[] = [];
@@ -45,6 +48,14 @@ export class FakeServices {
     this.queued.length = 0;
     this.calls.length = 0;
     this.down.clear();
+    this.previousIsAway = false;
+    for (const id of Object.keys(this.previous)) delete this.previous[id];
+  }
+
+  /** Stores a new value in the same secret, as Secrets Manager does: the one before keeps a label. */
+  overwrite(id: string, value: string): void {
+    this.previous[id] = this.secrets[id]!;
+    this.secrets[id] = value;
   }
 
   async stop(): Promise<void> {
@@ -61,7 +72,10 @@ export class FakeServices {
     if (this.down.has(service)) return { status: 500, body: { __type: 'InternalServiceError' } };
     switch (`${service}.${operation}`) {
       case 'secretsmanager.GetSecretValue': {
-        const SecretString = this.secrets[input.SecretId as string];
+        const before = input.VersionStage === 'AWSPREVIOUS';
+        if (before && this.previousIsAway) return { status: 500, body: { __type: 'InternalServiceError' } };
+        const versions = before ? this.previous : this.secrets;
+        const SecretString = versions[input.SecretId as string];
         return SecretString === undefined
           ? { status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such secret' } }
           : { status: 200, body: { SecretString } };
