@@ -110,7 +110,10 @@ export class FunctionEnvironment {
       name: spec.name,
     });
     this.loadTimer = setTimeout(() => this.loadedTooLate(), settings.loadLimitMs);
-    this.worker.on('message', (message: FromWorker) => this.receive(message));
+    this.worker.on('message', (message: unknown) => {
+      // A library that finds itself in a thread may post messages of its own.
+      if (Array.isArray(message)) this.receive(message as unknown as FromWorker);
+    });
     this.worker.on('error', (error) => (this.failure = messageOf(error)));
     this.worker.on('exit', (code) => this.exited(code));
   }

@@ -5,6 +5,7 @@ import { type FromWorker, type ToWorker, type WorkerInput } from './messages';
 import { captureOutput, type Log } from './worker/console';
 import { errorParts } from './worker/errors';
 import { loadHandler, RuntimeError } from './worker/load-handler';
+import { installOwnProcess } from './worker/own-process';
 import { Runtime } from './worker/runtime';
 import { installShiftedDate } from './worker/shifted-date';
 import { installStreaming } from './worker/streaming';
@@ -18,6 +19,7 @@ let runtime: Runtime | undefined;
 process.cwd = () => input.taskRoot;
 installShiftedDate(input.clock);
 installStreaming();
+installOwnProcess();
 const log: Log = (level, message) => {
   if (input.logs) post(['log', level, runtime?.requestId ?? '', message]);
 };

@@ -13,6 +13,9 @@ import { MemoryAccountStore, type Fate } from './support/memory-account-store';
  * changes meanwhile.
  */
 
+// Thousands of schedules each: how busy the machine is must not decide.
+jest.setTimeout(180_000);
+
 /** Ten seconds before a day ends, so that schedules cross into the next period. */
 const START = Date.parse('2026-11-22T23:59:50Z');
 const CREDENTIAL = { accountId: 'acme', fingerprint: FINGERPRINT };

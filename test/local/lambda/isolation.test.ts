@@ -29,6 +29,26 @@ test('a function that allocates without end dies alone', async () => {
   });
 });
 
+test.each([
+  ['its process', 'process.kill(process.pid)', 'exit status 143'],
+  ['its process, for good', 'process.kill(process.pid, "SIGKILL")', 'exit status 137'],
+  ['its group of processes', 'process.kill(0, 15)', 'exit status 143'],
+])('a function that signals %s dies alone', async (_, code, cause) => {
+  expect(await run(`exports.handler = async () => { ${code}; };`)).toMatchObject({
+    kind: 'crash',
+    errorMessage: expect.stringContaining(cause),
+  });
+});
+
+test('a function may ask whether its process is there, and post messages to whoever started the thread', async () => {
+  const code = `exports.handler = async () => {
+    for (const message of [null, 'ready', { ready: true }])
+      require('node:worker_threads').parentPort.postMessage(message);
+    return process.kill(process.pid, 0);
+  };`;
+  expect(await run(code)).toMatchObject({ kind: 'success', payload: 'true' });
+});
+
 test('a module that does not finish loading is given up', async () => {
   const functions = await invoker({ stuck: { code: 'for (;;);' } }, { options: { loadLimitMs: 200 } });
   await expect(functions.warm(functions.specs)).rejects.toMatchObject({
