@@ -10,7 +10,7 @@ import {
   type Lease,
   type LeaseTerms,
 } from '../../lib/domain/lease';
-import { drawFromPeriod, drawUnits, unitsInReach } from '../../lib/domain/quota';
+import { drawFromPeriod, drawUnits, openQuota, unitsInReach } from '../../lib/domain/quota';
 import type { AccountStore, TakeResult } from '../store/account-store';
 import { StoreFault } from '../store/dynamodb-client';
 import type { AccountMemories, AccountMemory } from './account-memory';
@@ -141,11 +141,12 @@ export class Admission {
     const now = this.clock();
     const known = memory.lease(credential.fingerprint)?.account;
     const plan = known?.plan === undefined ? undefined : this.catalogue.plan(known.plan);
-    if (known === undefined || plan?.quota === undefined || now >= known.periodEnd) return blind;
+    const quota = known && plan && openQuota(plan, known);
+    if (known === undefined || quota === undefined || now >= known.periodEnd) return blind;
     const own = memory.meter.unitsLastSecond(now);
     const seconds = leaseSeconds(own, memory.accountRate, this.options.leaseDurationMs / 1000);
-    const units = unitsToTake(route.cost, Math.floor(own * seconds), unitsInReach(known, plan.quota));
-    const draw = drawUnits(known, plan.quota, units);
+    const units = unitsToTake(route.cost, Math.floor(own * seconds), unitsInReach(known, quota));
+    const draw = drawUnits(known, quota, units);
     return draw ? { kind: 'take', draw, plan, routesOf: routesBeside(known, route) } : blind;
   }
 

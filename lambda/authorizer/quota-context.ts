@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../../lib/domain/account';
-import { periodStart } from '../../lib/domain/billing/quota-effect';
+import { periodStart } from '../../lib/domain/period';
 import type { PlanDefinition } from '../../lib/domain/plan';
 import { periodLimit } from '../../lib/domain/quota';
 

@@ -2,7 +2,7 @@ import type { AccountRecord, KeyGrant } from './account';
 import type { Catalogue, RouteRequirement } from './catalogue';
 import { periodAt, type Period } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
-import { drawUnits, periodLimit, unitsInReach, type Draw } from './quota';
+import { drawUnits, openQuota, periodLimit, unitsInReach, type Draw } from './quota';
 import type { Reason } from './reason';
 
 /** Who calls, before the account is looked at. */
@@ -175,13 +175,14 @@ function spend(
     const next = periodAt(quota.period, quota.anchor, account.anchorAt, now);
     return { kind: 'roll-over', next, limit: periodLimit(plan, account, next.start), plan };
   }
-  const draw = drawUnits(account, quota, cost);
+  const open = openQuota(plan, account) ?? quota;
+  const draw = drawUnits(account, open, cost);
   if (draw) return { kind: 'allow', grant, plan, draw };
   const { start } = periodAt(quota.period, quota.anchor, account.anchorAt, now);
   return {
     kind: 'payment-required',
     reason: 'quota_exceeded',
     retryAt: account.periodEnd,
-    quota: { limit: periodLimit(plan, account, start), remaining: unitsInReach(account, quota), cost },
+    quota: { limit: periodLimit(plan, account, start), remaining: unitsInReach(account, open), cost },
   };
 }

@@ -60,3 +60,13 @@ export function addMonths(origin: number, months: number): number {
 function named(unit: PeriodUnit, start: number, end: number): Period {
   return { id: `${unit}-${new Date(start).toISOString().replace(/[-:]|\.000/g, '')}`, start, end };
 }
+
+const PERIOD_ID = /^[a-z]+-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d{3})?Z$/;
+
+/** Start of a period by its id; `undefined` for an account that has opened none. */
+export function periodStart(periodId: string): number | undefined {
+  const parts = PERIOD_ID.exec(periodId);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = ''] = parts;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`);
+}

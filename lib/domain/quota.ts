@@ -1,4 +1,5 @@
 import type { AccountRecord } from './account';
+import { periodStart } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
 
 /** What of an account decides on the limit of a period. */
@@ -16,8 +17,26 @@ export interface Entitlement {
 export function periodLimit(plan: PlanDefinition, entitlement: Entitlement, start: number): number {
   if (plan.quota === undefined) return Infinity;
   const limit = entitlement.quotaLimit ?? plan.quota.limit * (entitlement.quantity ?? 1);
-  const onCredit = entitlement.paidUntil !== undefined && start >= entitlement.paidUntil;
-  return onCredit && plan.graceQuota !== undefined ? Math.min(limit, plan.graceQuota) : limit;
+  return isOnCredit(entitlement, start) && plan.graceQuota !== undefined
+    ? Math.min(limit, plan.graceQuota)
+    : limit;
+}
+
+/**
+ * What the open period hands out. While a grace quota stands in for the limit there is nothing beyond it: units that the
+ * payment brings are not to be billed as overage, and whoever does not pay is not to have them on account.
+ */
+export function openQuota(
+  { quota, graceQuota }: PlanDefinition,
+  account: Entitlement & Pick<AccountRecord, 'periodId'>,
+): QuotaDefinition | undefined {
+  if (quota?.maxOverage === undefined || graceQuota === undefined) return quota;
+  const start = periodStart(account.periodId);
+  return start !== undefined && isOnCredit(account, start) ? { ...quota, maxOverage: 0 } : quota;
+}
+
+function isOnCredit({ paidUntil }: Entitlement, start: number): boolean {
+  return paidUntil !== undefined && start >= paidUntil;
 }
 
 /** Where units come from: the period first, then what was bought on top, then beyond the limit. */

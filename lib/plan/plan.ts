@@ -47,7 +47,8 @@ export interface PaidPlanOptions extends PlanOptions {
 
   /**
    * Units of a quota period that begins before it is paid for: while the renewal is awaited, and in the grace after
-   * it failed. What is missing to the whole quota is added when the payment arrives. A whole number, 0 or more.
+   * it failed. What is missing to the whole quota is added when the payment arrives; until then there are no units beyond
+   * it (`maxOverage`). A whole number, 0 or more.
    *
    * @default - the whole quota
    */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { decide } from '../../lib/domain/decision';
 import { Catalogue } from '../../lib/domain/catalogue';
-import { periodAt } from '../../lib/domain/period';
+import { periodAt, periodStart } from '../../lib/domain/period';
 import type { AccountRecord } from '../../lib/domain/account';
 import type { AccountProjection } from '../../lib/domain/billing/projection';
-import { periodStart, quotaEffect } from '../../lib/domain/billing/quota-effect';
+import { quotaEffect } from '../../lib/domain/billing/quota-effect';
 import type { PlanDefinition } from '../../lib/domain/plan';
 import { periodLimit } from '../../lib/domain/quota';
 import { DAY, MONTH, START } from './support/clock';

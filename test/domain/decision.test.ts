@@ -197,6 +197,23 @@ describe('quota', () => {
     expect(ask({ remaining }, buildRoute({ cost }))).toMatchObject(expected ?? { kind: 'allow' });
   });
 
+  test('nothing beyond a grace quota is handed out until the period is paid for', () => {
+    const quota = { limit: 1000, period: 'month', anchor: 'calendar', maxOverage: 50 } as const;
+    const pro = { id: 'pro', kind: 'paid', trialDays: 0, graceDays: 3, quota, graceQuota: 10 } as const;
+    const catalogue = buildCatalogue({ plans: [pro] });
+    const start = at('2028-02-01T00:00:00Z');
+    const askSoft = (paidUntil: number): Decision =>
+      decide(
+        { accountId: 'acme', fingerprint: KEY },
+        buildAccount({ remaining: 0, paidUntil }),
+        buildRoute({ plans: ['pro'] }),
+        catalogue,
+        NOW,
+      );
+    expect(askSoft(start)).toMatchObject({ ...owed('quota_exceeded'), quota: { limit: 10, remaining: 0 } });
+    expect(askSoft(start + 1)).toMatchObject({ kind: 'allow', draw: { overage: 1 } });
+  });
+
   test('a plan without quota has none to spend and no period to open', () => {
     expect(ask({ plan: 'endless', remaining: 0, periodEnd: 0 })).toMatchObject({
       kind: 'allow',

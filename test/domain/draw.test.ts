@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { drawUnits, unitsInReach, unitsOf } from '../../lib/domain/quota';
+import { periodAt } from '../../lib/domain/period';
+import type { PlanDefinition } from '../../lib/domain/plan';
+import { drawUnits, openQuota, unitsInReach, unitsOf } from '../../lib/domain/quota';
 
 const HARD = { limit: 100, period: 'month', anchor: 'calendar' } as const;
 const SOFT = { ...HARD, maxOverage: 10 };
@@ -20,6 +22,32 @@ test.each([
 ])('$units units from $stock', ({ stock, quota, units, draw }) => {
   const expected = draw && { remaining: draw[0], credits: draw[1], overage: draw[2] };
   expect(drawUnits(stock, quota, units)).toEqual(expected);
+});
+
+const START = Date.UTC(2026, 10, 1);
+const { id: periodId } = periodAt('month', 'calendar', 0, START);
+const GRACE: PlanDefinition = {
+  id: 'pro',
+  kind: 'paid',
+  trialDays: 0,
+  graceDays: 3,
+  quota: SOFT,
+  graceQuota: 5,
+};
+
+test.each([
+  ['paid for', GRACE, { periodId, paidUntil: START + 1 }, 10],
+  ['on credit', GRACE, { periodId, paidUntil: START }, 0],
+  [
+    'on credit, without a grace quota',
+    { ...GRACE, graceQuota: undefined },
+    { periodId, paidUntil: START },
+    10,
+  ],
+  ['of an account that no provider charges', GRACE, { periodId }, 10],
+  ['not opened yet', GRACE, { periodId: 'none', paidUntil: START }, 10],
+])('a period %s hands out units beyond its limit: %#', (_case, plan, account, most) => {
+  expect(openQuota(plan, account)?.maxOverage).toBe(most);
 });
 
 test('a draw is exact, takes nothing that is not there, and the dearer source only when the cheaper is empty', () => {

@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../account';
-import { periodAt } from '../period';
+import { periodAt, periodStart } from '../period';
 import type { PlanDefinition, QuotaDefinition } from '../plan';
 import { periodLimit, type Entitlement } from '../quota';
 import type { AccountProjection } from './projection';
@@ -68,14 +68,4 @@ export function effectOnPeriod(
 
 function sameLength(a: QuotaDefinition, b: QuotaDefinition): boolean {
   return a.period === b.period && a.anchor === b.anchor;
-}
-
-const PERIOD_ID = /^[a-z]+-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d{3})?Z$/;
-
-/** Start of a period by its id (see `lib/domain/period.ts`); `undefined` for an account that has opened none. */
-export function periodStart(periodId: string): number | undefined {
-  const parts = PERIOD_ID.exec(periodId);
-  if (parts === null) return undefined;
-  const [, year, month, day, hour, minute, second, fraction = ''] = parts;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}Z`);
 }
