@@ -199,39 +199,53 @@ export class AccountAdmin {
   }
 
   /**
-   * Ends a key. It is refused from then on by whoever asks, and within `leaseDuration` where a lease is live.
+   * Ends a key. It is refused from then on by whoever asks, and within `leaseDuration` where a lease is live. Repeating
+   * it finishes what a crash left: a key is gone when its description is, which goes last.
    *
    * @throws AccountConflict `no_such_account` or `no_such_key`
    */
   async revokeKey(accountId: string, fingerprint: string): Promise<void> {
-    await this.findGrant(accountId, fingerprint);
-    const gone = new AccountConflict('no_such_key', `account ${accountId} has no key ${fingerprint}`);
+    const described = (await this.descriptions(accountId)).some((key) => key.fingerprint === fingerprint);
+    if (!described) await this.findGrant(accountId, fingerprint);
     // First, so that no crash leaves a revoked key which importing the same file again would bring back.
-    await retireImportedKey(this.client, this.tableName, fingerprint, this.clock());
+    await retireImportedKey(this.client, this.tableName, accountId, fingerprint, this.clock());
+    const gone = new AccountConflict('no_such_account', `there is no account ${accountId}`);
     await this.write('UpdateItem', gone, {
       Key: accountKey(accountId),
       UpdateExpression: 'REMOVE #keys.#fingerprint',
-      ConditionExpression: 'attribute_exists(#keys.#fingerprint)',
+      ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint },
     });
     await this.deleteKeyItem(accountId, fingerprint);
   }
 
   /**
-   * A key by its fingerprint, or by the beginning of it that logs and lists show.
+   * A key by its fingerprint, or by the beginning of it that logs and lists show; also one whose revocation a crash has
+   * left half done, so that it can be repeated.
    *
    * @param keyId at least 8 characters
    * @throws AccountConflict `no_such_key`, also when more than one key begins so
    */
   async findKey(accountId: string, keyId: string): Promise<KeyRecord> {
-    const keys = await this.listKeys(accountId);
+    const keys = await this.descriptions(accountId);
     const [key, ...others] = keys.filter(({ fingerprint }) => fingerprint.startsWith(keyId));
     if (key && others.length === 0 && keyId.length >= SHORTEST_KEY_ID) return key;
     throw new AccountConflict('no_such_key', `account ${accountId} has no key ${keyId}`);
   }
 
-  /** Descriptions of the account's keys, oldest first. */
+  /** The keys that the account holds, oldest first. What a key may do is told as the account has it, which decides. */
   async listKeys(accountId: string): Promise<readonly KeyRecord[]> {
+    const descriptions = await this.descriptions(accountId);
+    if (descriptions.length === 0) return [];
+    const grants = (await this.findAccount(accountId))?.keys ?? {};
+    return descriptions.flatMap((key) => {
+      const grant = grants[key.fingerprint];
+      return grant ? [{ ...key, ...grant }] : [];
+    });
+  }
+
+  /** Oldest first; before a key is granted and after it was taken away there is only this. */
+  private async descriptions(accountId: string): Promise<readonly KeyRecord[]> {
     const keys: KeyRecord[] = [];
     let start: Item | undefined;
     do {
@@ -245,13 +259,7 @@ export class AccountAdmin {
       keys.push(...page.Items.map(fromKeyItem));
       start = page.LastEvaluatedKey;
     } while (start);
-    const grants = keys.length === 0 ? {} : ((await this.findAccount(accountId))?.keys ?? {});
-    return keys
-      .map((key) => {
-        const lastUsedDay = grants[key.fingerprint]?.lastUsedDay;
-        return lastUsedDay === undefined ? key : { ...key, lastUsedDay };
-      })
-      .sort((a, b) => a.createdAt - b.createdAt);
+    return keys.sort((a, b) => a.createdAt - b.createdAt);
   }
 
   /** Payments that were kept from an account; see {@link listLinkConflicts}. */

@@ -2,7 +2,7 @@ import { MAX_KEYS_PER_ACCOUNT, NEVER } from '../../lib/domain/account';
 import { accountKey, fromAccountItem, number, toGrant } from './account-item';
 import { ConditionFailed, type DynamoDbClient, type Item } from './dynamodb-client';
 import { importedKeyKey } from './imported-keys';
-import { toKeyItem, type KeyRecord } from './key-item';
+import { keyItemKey, toKeyItem, type KeyRecord } from './key-item';
 
 /** A key of an earlier system that an account is to keep. */
 export interface KeyToImport {
@@ -32,24 +32,39 @@ export class KeyImporter {
   ) {}
 
   /** What {@link import} would do, without doing it. */
-  async preview({ accountId, fingerprint }: KeyToImport): Promise<ImportOutcome> {
-    const owner = await this.owner(fingerprint);
+  async preview(key: KeyToImport): Promise<ImportOutcome> {
+    return await this.outcome(key, await this.owner(key.fingerprint));
+  }
+
+  async import(key: KeyToImport): Promise<ImportOutcome> {
+    const owner = await this.owner(key.fingerprint);
+    const expected = await this.outcome(key, owner);
+    if (expected !== 'imported') {
+      const isLeft = owner === key.accountId && expected !== 'unchanged';
+      // Of an import that came so far and no further, which would keep the key from every other account.
+      if (isLeft) await this.disown(key);
+      return expected;
+    }
+    if (!(await this.own(key))) return 'conflict';
+    await this.describe(key);
+    // The grant last: until it is there, the key opens nothing.
+    if (await this.grant(key)) return 'imported';
+    await this.disown(key);
+    return (await this.get(accountKey(key.accountId))) ? 'too_many_keys' : 'no_such_account';
+  }
+
+  private async outcome(
+    { accountId, fingerprint }: KeyToImport,
+    owner: string | undefined,
+  ): Promise<ImportOutcome> {
     if (owner === 'revoked') return 'revoked';
     if (owner !== undefined && owner !== accountId) return 'conflict';
     const item = await this.get(accountKey(accountId));
     if (!item) return 'no_such_account';
     const { keys } = fromAccountItem(accountId, item);
-    if (Object.hasOwn(keys, fingerprint)) return 'unchanged';
+    // Held by the account and named by nothing, the key would open nothing: importing it again puts that right.
+    if (Object.hasOwn(keys, fingerprint)) return owner === accountId ? 'unchanged' : 'imported';
     return Object.keys(keys).length < MAX_KEYS_PER_ACCOUNT ? 'imported' : 'too_many_keys';
-  }
-
-  async import(key: KeyToImport): Promise<ImportOutcome> {
-    const expected = await this.preview(key);
-    if (expected !== 'imported') return expected;
-    if (!(await this.own(key))) return 'conflict';
-    await this.describe(key);
-    // The grant last: until it is there, the key opens nothing.
-    return (await this.grant(key)) ? 'imported' : 'too_many_keys';
   }
 
   private async owner(fingerprint: string): Promise<string | undefined> {
@@ -84,13 +99,29 @@ export class KeyImporter {
   private async grant({ accountId, fingerprint }: KeyToImport): Promise<boolean> {
     return await this.when('UpdateItem', {
       Key: accountKey(accountId),
-      UpdateExpression: 'SET #keys.#fingerprint = :grant',
-      ConditionExpression: 'attribute_exists(pk) AND size(#keys) < :most',
+      // Whoever was faster at importing the same key has granted it: what it was used for since stays.
+      UpdateExpression: 'SET #keys.#fingerprint = if_not_exists(#keys.#fingerprint, :grant)',
+      ConditionExpression:
+        'attribute_exists(pk) AND (attribute_exists(#keys.#fingerprint) OR size(#keys) < :most)',
       ExpressionAttributeNames: { '#keys': 'keys', '#fingerprint': fingerprint },
       ExpressionAttributeValues: {
         ':grant': toGrant({ expiresAt: NEVER, scopes: [] }),
         ':most': number(MAX_KEYS_PER_ACCOUNT),
       },
+    });
+  }
+
+  /** The description first: it is by the owner that a repetition knows what is left to do. */
+  private async disown({ accountId, fingerprint }: KeyToImport): Promise<void> {
+    await this.when('DeleteItem', {
+      Key: keyItemKey(accountId, fingerprint),
+      ConditionExpression: 'imported = :yes',
+      ExpressionAttributeValues: { ':yes': { BOOL: true } },
+    });
+    await this.when('DeleteItem', {
+      Key: importedKeyKey(fingerprint),
+      ConditionExpression: 'account = :account',
+      ExpressionAttributeValues: { ':account': { S: accountId } },
     });
   }
 
@@ -112,12 +143,13 @@ export class KeyImporter {
 }
 
 /**
- * Marks an imported key as revoked, so that importing the same file again does not bring it back. What is left names no
- * account. Nothing happens for keys of our own.
+ * Marks an imported key of an account as revoked, so that importing the same file again does not bring it back. What is
+ * left names no account. Nothing happens for keys of our own.
  */
 export async function retireImportedKey(
   client: DynamoDbClient,
   TableName: string,
+  accountId: string,
   fingerprint: string,
   now: number,
 ): Promise<void> {
@@ -126,8 +158,8 @@ export async function retireImportedKey(
       TableName,
       Key: importedKeyKey(fingerprint),
       UpdateExpression: 'SET revokedAt = :now REMOVE account',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':now': number(now) },
+      ConditionExpression: 'account = :account',
+      ExpressionAttributeValues: { ':now': number(now), ':account': { S: accountId } },
     });
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
