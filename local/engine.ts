@@ -86,7 +86,11 @@ export interface Engine {
    * it began. An assembly that does not load changes nothing, as `onReload` is told. Never rejects.
    */
   reload(): Promise<void>;
-  /** Finishes the requests in flight, then ends every thread and server. */
+  /**
+   * Finishes the requests in flight, then ends every thread and server.
+   *
+   * @throws EngineError DataNotSaved
+   */
   close(): Promise<void>;
 }
 
@@ -95,7 +99,7 @@ export interface Engine {
  *
  * @throws EngineError VariableReserved, VariableNameInvalid; whatever `loadAssembly` throws; NotImitated; FunctionCodeMissing, FunctionCodeBroken,
  *   FunctionRuntimeUnsupported, FunctionLoadFailed; TableNotCreated, DynamoDbUnreachable, DynamoDbNotStarted,
- *   DynamoDbEndpointInvalid, DataNotLoaded; PortTaken, PortForbidden, HostUnavailable; EngineNotBuilt. Nothing is left running then.
+ *   DynamoDbEndpointInvalid, DataNotKept, DataNotLoaded; PortTaken, PortForbidden, HostUnavailable; EngineNotBuilt. Nothing is left running then.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   checkOverrides(options.environment ?? {});
@@ -105,7 +109,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await engine.start(stacks);
     return engine;
   } catch (error) {
-    await engine.close();
+    // What went wrong first is what the caller has to know.
+    await engine.close().catch(() => undefined);
     if (error instanceof EngineError) throw error;
     throw new EngineError('EngineNotStarted', `the local engine does not start: ${messageOf(error)}`, {
       cause: error,

@@ -4,7 +4,7 @@ import { type ResolvedStack } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { workerFile } from '../worker-file';
 import { callDynamoDb, DynamoDbError } from './client';
-import { loadTables, saveTables } from './snapshot';
+import { loadTables, prepareDirectory, saveTables } from './snapshot';
 import { plannedTables, type PlannedTable } from './table-definition';
 
 /** A DynamoDB with the tables of some stacks. */
@@ -82,6 +82,7 @@ async function embedded(
   stacks: readonly ResolvedStack[],
   directory: string | undefined,
 ): Promise<LocalDynamoDb> {
+  if (directory !== undefined) await prepareDirectory(directory);
   const { region = 'us-east-1', accountId = '' } = stacks[0] ?? {};
   const worker = new Worker(workerFile('dynamodb-worker.js'), {
     // The emulator builds its ARNs from these two.
@@ -125,6 +126,7 @@ async function embedded(
  *
  * @param endpoint an already running one to use instead, for example DynamoDB Local; it must take any credentials
  * @param directory where the tables are kept from one run to the next; not with an endpoint, which keeps its own
+ * @throws EngineError DataNotKept, DynamoDbNotStarted, DynamoDbEndpointInvalid
  */
 export async function startDynamoDb(
   stacks: readonly ResolvedStack[],

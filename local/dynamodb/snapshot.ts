@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, messageOf } from '../engine-error';
 import { callDynamoDb } from './client';
@@ -28,17 +28,40 @@ async function scan(endpoint: string, { region, definition }: PlannedTable): Pro
   return items;
 }
 
-/** Writes every table to a file of its own, in DynamoDB's JSON. A file is replaced as a whole or not at all. */
+/**
+ * Makes the directory, and sees to it that tables can be kept there: at the end it would be too late to say so.
+ *
+ * @throws EngineError DataNotKept
+ */
+export async function prepareDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const message = `tables cannot be kept in ${directory}: ${messageOf(error)}; name a directory that you can write to`;
+    throw new EngineError('DataNotKept', message, { cause: error });
+  }
+}
+
+/**
+ * Writes every table to a file of its own, in DynamoDB's JSON. A file is replaced as a whole or not at all.
+ *
+ * @throws EngineError DataNotSaved: that table and those after it are as the run before left them
+ */
 export async function saveTables(
   endpoint: string,
   tables: readonly PlannedTable[],
   directory: string,
 ): Promise<void> {
-  await mkdir(directory, { recursive: true });
   for (const table of tables) {
     const file = fileOf(directory, table);
-    await writeFile(`${file}.new`, `${JSON.stringify(await scan(endpoint, table))}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    try {
+      await writeFile(`${file}.new`, `${JSON.stringify(await scan(endpoint, table))}\n`, { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    } catch (error) {
+      const message = `${file} cannot be saved: ${messageOf(error)} [${table.path}]`;
+      throw new EngineError('DataNotSaved', message, { cause: error });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEngine } from '../../../local';
 import { temporaryDirectory } from '../assembly/template-file';
@@ -29,6 +29,26 @@ test('data that does not fit is named, and left as it is', async () => {
   writeFileSync(file, '[{"other":{"S":"key"}}]');
   await expect(startEngine({ source, dataDirectory })).rejects.toMatchObject({
     code: 'DataNotLoaded',
+    message: expect.stringContaining(name!),
+  });
+});
+
+test('a place where no data can be kept is refused before anything starts', async () => {
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  await expect(startEngine({ source, dataDirectory: join(file, 'data') })).rejects.toMatchObject({
+    code: 'DataNotKept',
+    message: expect.stringContaining(join(file, 'data')),
+  });
+});
+
+test('a table that cannot be saved is named', async () => {
+  const place = join(directory, 'blocked');
+  const engine = await startEngine({ source, dataDirectory: place });
+  const [name] = readdirSync(dataDirectory);
+  mkdirSync(join(place, name!, 'in-the-way'), { recursive: true });
+  await expect(engine.close()).rejects.toMatchObject({
+    code: 'DataNotSaved',
     message: expect.stringContaining(name!),
   });
 });
