@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogueDefinition } from '../../lib/domain/plan';
 import { createFunction } from './function';
+import { wait } from './wait';
 
 const catalogue = JSON.parse(readFileSync(join(__dirname, 'catalogue.json'), 'utf8')) as CatalogueDefinition;
 
@@ -9,6 +10,6 @@ export const handler = createFunction({
   env: process.env,
   catalogue,
   clock: Date.now,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: wait,
   log: (line) => void process.stdout.write(`${line}\n`),
 });

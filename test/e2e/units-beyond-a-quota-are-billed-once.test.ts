@@ -38,12 +38,12 @@ beforeAll(async () => {
   shop = await BillingShop.open({
     quota: Quota.perMonth(UNITS, { maxOverage: 50 }),
     onLog: ({ message }) => void (runs += Number(message.includes('"message":"overage reported"'))),
-    extend: (stack, paywall, stripeUrl) =>
+    extend: (stack, paywall) =>
       new OverageReporter(stack, 'Overage', {
         paywall,
         apiKey: secretsmanager.Secret.fromSecretNameV2(stack, 'MeterKey', 'stripe-meter-key'),
         meterEventName: 'extra_calls',
-      }).handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl),
+      }),
   });
   const { pages, stripe } = shop;
   const sell = stripe.desk;

@@ -31,16 +31,17 @@ export const SIGNING_SECRET = 'whsec_of_the_story';
 export interface BillingShopOptions {
   /** @default 1,000 units a month */
   readonly quota?: Quota;
+  /** @default off: the stories tell what events do by themselves */
+  readonly reconciliation?: Reconciliation;
   readonly onLog?: EngineOptions['onLog'];
   /** Adds to the stack. */
-  extend?(stack: Stack, paywall: Paywall, stripeUrl: string): void;
+  extend?(stack: Stack, paywall: Paywall): void;
 }
 
 /** The seller's stack, as `cdk synth` writes it, with everything that has a default left to it. */
 function synthesize(
   directory: string,
-  stripeUrl: string,
-  { quota = Quota.perMonth(1000), extend }: BillingShopOptions,
+  { quota = Quota.perMonth(1000), reconciliation = Reconciliation.off(), extend }: BillingShopOptions,
 ): void {
   const app = new App({ outdir: directory, analyticsReporting: false });
   const stack = new Stack(app, 'Shop', { env: { region: REGION, account: '123456789012' } });
@@ -60,19 +61,16 @@ function synthesize(
       linkSecrets: [secret('checkout-link')],
       apiKey: secret('stripe-key'),
       testMode: true,
-      // The stories tell what events do by themselves.
-      reconciliation: Reconciliation.off(),
+      reconciliation,
     },
   });
-  billing.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
-  const checkout = new StripeCheckout(stack, 'Checkout', {
+  new StripeCheckout(stack, 'Checkout', {
     webhook: billing,
     allowedOrigins: ['https://shop.example'],
     returnUrl: 'https://shop.example/account',
   });
-  checkout.handler.addEnvironment('STRIPE_ENDPOINT_URL', stripeUrl);
   billing.onAccountEvent('Heard', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Stories')) });
-  extend?.(stack, api.paywall, stripeUrl);
+  extend?.(stack, api.paywall);
   app.synth();
 }
 
@@ -92,9 +90,10 @@ export class BillingShop {
     const directory = mkdtempSync(join(tmpdir(), 'paywall-billing-'));
     const pages = await StripeShop.start();
     const stripe = pages.server;
-    synthesize(directory, stripe.endpoint, options);
+    synthesize(directory, options);
     const engine = await startEngine({
       source: directory,
+      environment: { STRIPE_ENDPOINT_URL: stripe.endpoint },
       ...(options.onLog && { onLog: options.onLog }),
       secrets: {
         'stripe-signing': SIGNING_SECRET,
