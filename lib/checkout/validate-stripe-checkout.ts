@@ -20,7 +20,7 @@ export function validateStripeCheckout(
   for (const [action, template] of Object.entries(actionUrls)) {
     const origin = template === undefined ? undefined : templateOrigin(template);
     rules.check(
-      origin === undefined || allowedOrigins.includes(origin),
+      origin === undefined || allowedOrigins.includes(origin) || allowedOrigins.some(isLate),
       'ActionUrlOutsideAllowedOrigins',
       `the link of the catalogue for ${action} must be on one of allowedOrigins, got ${got(template)}; add ${got(origin)}`,
     );
@@ -47,7 +47,7 @@ function validateOrigins(rules: Rules, origins: readonly string[]): void {
   );
   for (const origin of origins) {
     rules.check(
-      Token.isUnresolved(origin) || originOf(origin) !== undefined,
+      isLate(origin) || originOf(origin) !== undefined,
       'AllowedOriginInvalid',
       `allowedOrigins must be https origins without path and final slash, got ${got(origin)}; for example ` +
         "'https://shop.example'",
@@ -56,11 +56,16 @@ function validateOrigins(rules: Rules, origins: readonly string[]): void {
 }
 
 function validateUrl(rules: Rules, prop: string, url: string | undefined, origins: readonly string[]): void {
-  if (url === undefined || Token.isUnresolved(url) || Token.isUnresolved(origins)) return;
+  if (url === undefined || isLate(url) || origins.some(isLate)) return;
   rules.check(
     allowedUrl(url, origins) !== undefined,
     'RedirectUrlOutsideAllowedOrigins',
     `${prop} must be an absolute URL on one of allowedOrigins (${origins.join(', ')}), got ${got(url)}; add its ` +
       'origin, or correct it',
   );
+}
+
+/** Known at deployment only; a list that is a token has one such member. */
+function isLate(value: string): boolean {
+  return Token.isUnresolved(value) || Token.isUnresolved([value]);
 }

@@ -1,5 +1,5 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import type { Stack } from 'aws-cdk-lib';
+import { CfnParameter, type App, type Stack } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   BillingWebhook,
@@ -21,11 +21,13 @@ interface Options {
   readonly props?: Partial<StripeCheckoutProps>;
 }
 
-function make({ api: apiProps, stripe, standard, props }: Options = {}): {
+function make(
+  { api: apiProps, stripe, standard, props }: Options = {},
+  stack = newStack(),
+): {
   stack: Stack;
   checkout: StripeCheckout;
 } {
-  const stack = newStack();
   const api = new PaidApi(stack, 'Api', { plans: [PRO], ...apiProps });
   api.root.addResource('reports').addMethod('GET', mock());
   const secret = (name: string) => secretsmanager.Secret.fromSecretNameV2(stack, name, name);
@@ -94,6 +96,21 @@ describe('routes', () => {
       Environment: { Variables: Match.objectLike({ PAY_LINK_PATH: '/buy' }) },
     });
   });
+});
+
+test.each<[string, (stack: Stack) => string[]]>([
+  ['a parameter', (stack) => [new CfnParameter(stack, 'Site').valueAsString]],
+  ['a list', (stack) => new CfnParameter(stack, 'Sites', { type: 'CommaDelimitedList' }).valueAsList],
+])('sites may be known at deployment only: %s', (_case, allowedOrigins) => {
+  const stack = newStack();
+  make(
+    {
+      api: { actionUrls: { contactSeller: 'https://help.example/{account}' } },
+      props: { allowedOrigins: allowedOrigins(stack), cancelUrl: 'https://shop.example/plans' },
+    },
+    stack,
+  );
+  expect(() => (stack.node.root as App).synth()).not.toThrow();
 });
 
 test('the authorizer makes links with the secret by which sessions are linked, and nobody misses others', () => {
