@@ -8,7 +8,7 @@ import { Cashier } from './cashier';
 import { checkoutLine, type CheckoutEntry, type CheckoutOutcome } from './checkout-log';
 import { claim, type ClaimPorts } from './claim';
 import { NotLinked } from './not-linked';
-import { pay, type Answered, type PayPorts } from './pay';
+import { buy, pay, type Answered, type PayPorts } from './pay';
 import { readPurchase, readReturnUrl } from './purchase-request';
 import { stripeFault } from './stripe-fault';
 
@@ -32,6 +32,7 @@ export function createCheckout(
   const cashier = new Cashier(ports);
   const routes: Readonly<Record<string, Route>> = {
     'GET pay': (event) => pay(event, cashier, ports),
+    'POST pay': (event) => buy(event, ports),
     'GET claim': (event) => showClaim(event, ports),
     'POST checkout': (event) => openCheckout(event, cashier, ports),
     'POST portal': (event) => openPortal(event, cashier, ports),

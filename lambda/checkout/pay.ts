@@ -28,11 +28,14 @@ const NO_LINK: Readonly<Record<Exclude<PayLinkReading['kind'], 'valid'>, HttpPro
   expired: new HttpProblem(410, 'Payment link expired', `this payment link has expired; ${AGAIN}`),
 };
 
-/** `GET /pay`: with a link's token, whatever its account needs; without, a purchase by someone without an account. */
+/**
+ * `GET /pay`: with a link's token, whatever its account needs. Without one it shows what is on sale and asks Stripe nothing:
+ * crawlers, previews of links and whoever floods the route have no token that is signed.
+ */
 export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: PayPorts): Promise<Answered> {
   const { t: token, plan } = event.queryStringParameters ?? {};
   const asked = plan === undefined ? undefined : planOnSale(plan, ports.plans).id;
-  if (token === undefined) return sellToNewcomer(event, asked, ports);
+  if (token === undefined) return offer(event, onSale(asked, ports));
 
   const now = ports.clock();
   const read = await ports.till.links.read(
@@ -55,16 +58,16 @@ export async function pay(event: APIGatewayProxyEvent, cashier: Cashier, ports: 
   return { ...answer(event, lead, { t: token }), account };
 }
 
-async function sellToNewcomer(
-  event: APIGatewayProxyEvent,
-  asked: string | undefined,
-  { plans, settings, till, newAccountId, clock }: PayPorts,
-): Promise<Answered> {
-  const onSale = plans.filter(({ id, priceIds = [] }) => priceIds.length > 0 && (asked ?? id) === id);
-  const [plan, ...others] = onSale;
+/** `POST /pay`: a purchase by someone without an account, who has decided to. */
+export async function buy(event: APIGatewayProxyEvent, ports: PayPorts): Promise<Answered> {
+  const { plan: name } = event.queryStringParameters ?? {};
+  const asked = name === undefined ? undefined : planOnSale(name, ports.plans).id;
+  const plans = onSale(asked, ports);
+  const [plan, ...others] = plans;
   if (plan === undefined) return answer(event, { kind: 'contact-seller' });
-  if (others.length > 0) return answer(event, { kind: 'choose', plans: onSale });
+  if (others.length > 0) return offer(event, plans);
 
+  const { settings, till, newAccountId, clock } = ports;
   const account = newAccountId();
   const { sales } = await till.unlock();
   const [secret] = await till.links.all();
@@ -83,6 +86,10 @@ async function sellToNewcomer(
     secret!,
   );
   return { ...answer(event, { kind: 'go', url, step: 'subscribe' }), account };
+}
+
+function onSale(asked: string | undefined, { plans }: PayPorts): readonly PlanDefinition[] {
+  return plans.filter(({ id, priceIds = [] }) => priceIds.length > 0 && (asked ?? id) === id);
 }
 
 /** @throws Error when the event does not say: API Gateway always does */
@@ -118,6 +125,20 @@ function answer(
         'no payment changes what this account may do; contact the seller',
       );
   }
+}
+
+/** What somebody without an account can buy. */
+function offer(event: APIGatewayProxyEvent, plans: readonly PlanDefinition[]): Answered {
+  if (plans.length === 0) return answer(event, { kind: 'contact-seller' });
+  const offers = plans.map(({ id: plan }) => ({
+    plan,
+    method: 'POST',
+    url: `${addressOf(event)}${event.resource}?${new URLSearchParams({ plan }).toString()}`,
+  }));
+  const actions = offers.map(({ plan, url }) => ({ to: url, text: plan }));
+  const title = plans.length > 1 ? 'Choose a plan' : 'Continue to payment';
+  const told = { title, paragraphs: ['The next page shows its price.'], actions };
+  return { result: shown(event, 200, told, { plans: offers }), outcome: 'answered' };
 }
 
 function choice(

@@ -5,11 +5,19 @@ export interface PageLink {
   readonly text: string;
 }
 
+/** What happens when somebody decides to: a button. Whoever only follows links, such as a crawler, makes nothing happen. */
+export interface PageAction {
+  /** Where to POST; there is no body. */
+  readonly to: string;
+  readonly text: string;
+}
+
 /** What a page says. All of it is text: nothing is taken for markup. */
 export interface Page {
   readonly title: string;
   readonly paragraphs: readonly string[];
   readonly links?: readonly PageLink[];
+  readonly actions?: readonly PageAction[];
   /** Names and values to be copied. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -23,7 +31,7 @@ export const PAGE_HEADERS = {
 
 export function page(
   status: number,
-  { title, paragraphs, links = [], values = {} }: Page,
+  { title, paragraphs, links = [], actions = [], values = {} }: Page,
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyResult {
   const body = [
@@ -38,6 +46,10 @@ export function page(
       ([name, value]) => `<p>${escape(name)}:<br><code>${escape(value)}</code></p>`,
     ),
     ...links.map(({ href, text }) => `<p><a href="${escape(href)}" rel="noreferrer">${escape(text)}</a></p>`),
+    ...actions.map(
+      ({ to, text }) =>
+        `<form method="post" action="${escape(to)}"><p><button>${escape(text)}</button></p></form>`,
+    ),
     '</body></html>',
   ].join('');
   return {

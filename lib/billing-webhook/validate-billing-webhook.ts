@@ -42,13 +42,13 @@ export function validatePathPart(rules: Rules, prop: string, value: string | und
 }
 
 /** Lid on a public route. */
-export function validatePublicThrottle(rules: Rules, throttle: Throttle): void {
+export function validatePublicThrottle(rules: Rules, throttle: Throttle, prop = 'throttle'): void {
   const { rateLimit, burstLimit } = throttle;
   rules.check(
     (Token.isUnresolved(rateLimit) || rateLimit > 0) &&
       (Token.isUnresolved(burstLimit) || (Number.isInteger(burstLimit) && burstLimit > 0)),
     'ThrottleNotPositive',
-    `throttle must have a rateLimit above 0 and a whole burstLimit above 0, got ${rateLimit} and ${burstLimit}; at 0 ` +
+    `${prop} must have a rateLimit above 0 and a whole burstLimit above 0, got ${rateLimit} and ${burstLimit}; at 0 ` +
       'nothing would come in',
   );
 }

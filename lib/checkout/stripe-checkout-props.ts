@@ -42,11 +42,19 @@ export interface StripeCheckoutProps {
   readonly payPathPart?: string;
 
   /**
-   * Lid on each of the two public routes, as each request may be a call to Stripe.
+   * Lid on purchases by people without an account: anybody can make them, and each is a call to Stripe.
    *
    * @default - 10 requests per second, bursts of 20
    */
   readonly throttle?: Throttle;
+
+  /**
+   * Lid on each of the two public routes that ask for something signed: the links of 402s, and claims. Without it a request
+   * costs no call to Stripe, so that the lid can be high: strangers who flood a route take their share of its lid.
+   *
+   * @default - 50 requests per second, bursts of 100
+   */
+  readonly linkThrottle?: Throttle;
 
   /**
    * Id of the customer portal's configuration (`bpc_...`).

@@ -17,6 +17,8 @@ import type { StripeCheckoutProps } from './stripe-checkout-props';
 import { validateStripeCheckout } from './validate-stripe-checkout';
 
 const DEFAULT_THROTTLE: Throttle = { rateLimit: 10, burstLimit: 20 };
+/** Below what Stripe takes, should all of them hold links: 100 requests per second in live mode. */
+const DEFAULT_LINK_THROTTLE: Throttle = { rateLimit: 50, burstLimit: 100 };
 /** Below the 29 seconds after which API Gateway gives up. */
 const TIMEOUT = Duration.seconds(28);
 /** Scope that a key needs to open payment pages; off unless granted. */
@@ -28,7 +30,8 @@ const BILLING = 'billing';
  * | Route | Asks for | Answer |
  * | --- | --- | --- |
  * | `GET /pay?t=` | the link of a 402 | leads to what the account needs: Checkout, its card, its open invoice |
- * | `GET /pay?plan=` | nothing | sells the plan to someone without an account |
+ * | `GET /pay?plan=` | nothing | a page with a button that buys; asks Stripe nothing |
+ * | `POST /pay?plan=` | nothing | leads someone without an account to Checkout |
  * | `GET /billing/claim` | the address to which that buyer returns | account and first key, once |
  * | `POST /billing/checkout` | scope `billing` | address of a checkout session |
  * | `POST /billing/portal` | scope `billing` | address of the customer portal |
@@ -39,7 +42,7 @@ const BILLING = 'billing';
 export class StripeCheckout extends Construct {
   /** The function behind the routes. */
   public readonly handler: lambda.Function;
-  /** The methods, by their names: `pay`, `claim`, `checkout`, `portal`. */
+  /** The methods, by their names: `pay`, `buy`, `claim`, `checkout`, `portal`. */
   public readonly methods: { [name: string]: apigateway.Method };
   /** A payment could not be linked to its account: its payer is left outside. Has no action: add yours. */
   public readonly notLinkedAlarm: cloudwatch.Alarm;
@@ -47,7 +50,8 @@ export class StripeCheckout extends Construct {
   /** @throws PaywallError naming every broken rule of the props */
   constructor(scope: Construct, id: string, props: StripeCheckoutProps) {
     super(scope, id);
-    const { webhook, payPathPart = 'pay', throttle = DEFAULT_THROTTLE } = props;
+    const { webhook, payPathPart = 'pay' } = props;
+    const { throttle = DEFAULT_THROTTLE, linkThrottle = DEFAULT_LINK_THROTTLE } = props;
     const { paywall } = webhook;
     const catalogue = paywall.authorizer._catalogue;
     const rules = new Rules();
@@ -90,12 +94,16 @@ export class StripeCheckout extends Construct {
     const pay = paywall.restApi.root.addResource(payPathPart);
     this.methods = {
       pay: add(pay, 'GET', Route.public()),
+      buy: add(pay, 'POST', Route.public()),
       claim: add(billing.addResource('claim'), 'GET', Route.public()),
       checkout: add(billing.addResource('checkout'), 'POST', Route.identified({ scope: BILLING })),
       portal: add(billing.addResource('portal'), 'POST', Route.identified({ scope: BILLING })),
     };
+    // A lid for each: whoever floods one does not keep those from the others who have a link, have paid, or want to.
+    const { deploymentStage } = paywall.restApi;
+    throttleMethod(deploymentStage, this.methods.buy!, throttle);
     for (const method of [this.methods.pay!, this.methods.claim!]) {
-      throttleMethod(paywall.restApi.deploymentStage, method, throttle);
+      throttleMethod(deploymentStage, method, linkThrottle);
     }
     for (const method of Object.values(this.methods)) keepPrivate(paywall.restApi.deploymentStage, method);
     paywall.authorizer.signPayLinks(webhook.linkSecrets[0]!, pay.path);

@@ -11,7 +11,7 @@ export function validateStripeCheckout(
   props: StripeCheckoutProps,
   actionUrls: Readonly<Record<string, string | undefined>>,
 ): void {
-  const { webhook, allowedOrigins, payPathPart, throttle, firstKeyScopes = [] } = props;
+  const { webhook, allowedOrigins, payPathPart, throttle, linkThrottle, firstKeyScopes = [] } = props;
   validateWebhook(rules, webhook._stripe);
   validateOrigins(rules, allowedOrigins);
   for (const prop of ['returnUrl', 'successUrl', 'cancelUrl'] as const) {
@@ -27,6 +27,7 @@ export function validateStripeCheckout(
   }
   validatePathPart(rules, 'payPathPart', payPathPart);
   if (throttle) validatePublicThrottle(rules, throttle);
+  if (linkThrottle) validatePublicThrottle(rules, linkThrottle, 'linkThrottle');
   for (const scope of firstKeyScopes) validateScope(rules, 'firstKeyScopes', scope);
 }
 

@@ -17,7 +17,7 @@ const sessionOf = (reply: Reply) => counter.shop.sessionAt(reply.headers.Locatio
 
 /** Somebody without an account pays; nothing has been delivered, and the browser is on its way back. */
 async function sold(plan = 'pro'): Promise<Paid & { readonly account: string; readonly session: string }> {
-  const session = sessionOf(await counter.pay({ plan }));
+  const session = sessionOf(await counter.buy(plan));
   const paid = counter.shop.pay(session.id);
   return { ...paid, account: session.metadata.paywall_account!, session: session.id };
 }
@@ -32,10 +32,7 @@ async function expectAccess(account: string, key: string): Promise<void> {
 
 describe('a purchase without an account', () => {
   test('leads to Checkout for an account that nobody can guess, and back to its claim', async () => {
-    const [one, other] = [
-      sessionOf(await counter.pay({ plan: 'pro' })),
-      sessionOf(await counter.pay({ plan: 'pro' })),
-    ];
+    const [one, other] = [sessionOf(await counter.buy('pro')), sessionOf(await counter.buy('pro'))];
     expect(one.metadata.paywall_account).toMatch(/^[a-z0-9]{24}$/);
     expect(other.metadata.paywall_account).not.toBe(one.metadata.paywall_account);
     expect(one.success_url).toMatch(
@@ -44,10 +41,39 @@ describe('a purchase without an account', () => {
     expect(await counter.account(one.metadata.paywall_account!)).toBeUndefined();
   });
 
+  const offers = (...plans: string[]) => ({
+    plans: plans.map((plan) => ({ plan, method: 'POST', url: `https://api.example/prod/pay?plan=${plan}` })),
+  });
+
   test('begins with a choice where there is one', async () => {
-    expect((await counter.pay({})).json).toEqual({
-      plans: ['basic', 'pro'].map((plan) => ({ plan, url: `https://api.example/prod/pay?plan=${plan}` })),
-    });
+    counter.shop.server.asked.length = 0;
+    expect((await counter.pay({})).json).toEqual(offers('basic', 'pro'));
+    expect(await counter.buy()).toMatchObject({ status: 200, json: offers('basic', 'pro') });
+    expect(counter.shop.server.asked).toEqual([]);
+  });
+
+  test('is not made by whoever follows a link, such as a crawler or a preview: it takes a button', async () => {
+    counter.shop.server.asked.length = 0;
+    const program = await counter.pay({ plan: 'pro' });
+    expect(program).toMatchObject({ status: 200, json: offers('pro') });
+    const person = await counter.pay({ plan: 'pro' }, { headers: BROWSER });
+    expect(person.status).toBe(200);
+    expect(person.text).toContain('<form method="post" action="https://api.example/prod/pay?plan=pro">');
+    expect(person.text).not.toContain('<a ');
+    for (const { headers } of [program, person]) {
+      expect(headers).toMatchObject({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    }
+    expect(counter.shop.server.asked).toEqual([]);
+    // The button leads on.
+    const led = await counter.buy('pro', { headers: BROWSER });
+    expect(led.status).toBe(303);
+    expect(sessionOf(led).price).toBe('price_pro');
+  });
+
+  test('of a plan that is not on sale says what is', async () => {
+    for (const reply of [await counter.pay({ plan: 'free' }), await counter.buy('free')]) {
+      expect(reply).toMatchObject({ status: 400, json: { detail: 'plan must be one of basic, pro' } });
+    }
   });
 
   test('gets the trial of the plan, which costs nothing at first', async () => {

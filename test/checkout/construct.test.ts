@@ -52,12 +52,13 @@ function functionOf(stack: Stack, made: { node: { defaultChild?: unknown } }) {
 }
 
 describe('routes', () => {
-  test('two are public, two need the credential', () => {
+  test('three are public, two need the credential', () => {
     const methods = methodsOf(make().stack);
     const open = { AuthorizationType: 'NONE' };
     const guarded = { AuthorizationType: 'CUSTOM', ApiKeyRequired: true };
     expect(methods).toMatchObject({
       'GET /pay': open,
+      'POST /pay': open,
       'GET /billing/claim': open,
       'POST /billing/checkout': guarded,
       'POST /billing/portal': guarded,
@@ -71,6 +72,7 @@ describe('routes', () => {
     expect(told).toEqual(
       expect.arrayContaining([
         { pattern: 'GET /pay', routeClass: 'public' },
+        { pattern: 'POST /pay', routeClass: 'public' },
         { pattern: 'GET /billing/claim', routeClass: 'public' },
         { pattern: 'POST /billing/checkout', routeClass: 'identified', scope: 'billing' },
         { pattern: 'POST /billing/portal', routeClass: 'identified', scope: 'billing' },
@@ -78,13 +80,28 @@ describe('routes', () => {
     );
   });
 
-  test('public ones have a lid', () => {
-    const [stage] = resourcesOf(make().stack, 'AWS::ApiGateway::Stage');
-    const lid = { HttpMethod: 'GET', ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 };
+  test.each<[string, Partial<StripeCheckoutProps>, readonly [buy: number, signed: number]]>([
+    ['each its own', {}, [10, 50]],
+    ['as low as one likes', { throttle: { rateLimit: 1, burstLimit: 2 } }, [1, 50]],
+    [
+      'also of those that ask for something signed',
+      { linkThrottle: { rateLimit: 5, burstLimit: 10 } },
+      [10, 5],
+    ],
+  ])('public ones have a lid, %s', (_case, props, [buy, signed]) => {
+    const [stage] = resourcesOf(make({ props }).stack, 'AWS::ApiGateway::Stage');
+    const lid = (HttpMethod: string, ResourcePath: string, rate: number) =>
+      expect.objectContaining({
+        HttpMethod,
+        ResourcePath,
+        ThrottlingRateLimit: rate,
+        ThrottlingBurstLimit: 2 * rate,
+      });
     expect(stage!.properties.MethodSettings).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ ...lid, ResourcePath: '/~1pay' }),
-        expect.objectContaining({ ...lid, ResourcePath: '/~1billing~1claim' }),
+        lid('POST', '/~1pay', buy),
+        lid('GET', '/~1pay', signed),
+        lid('GET', '/~1billing~1claim', signed),
       ]),
     );
   });
@@ -218,6 +235,7 @@ describe('refuses', () => {
     ],
     ['a path with slashes', { props: { payPathPart: 'a/b' } }, 'PathPartInvalid'],
     ['a lid of nothing', { props: { throttle: { rateLimit: 0, burstLimit: 1 } } }, 'ThrottleNotPositive'],
+    ['a lid of no link', { props: { linkThrottle: { rateLimit: 1, burstLimit: 0 } } }, 'ThrottleNotPositive'],
     ['a scope that is none', { props: { firstKeyScopes: ['Keys Manage'] } }, 'RouteScopeInvalid'],
   ])('%s', (_case, options, code) => {
     expect(paywallError(() => make(options)).rules.map((rule) => rule.code)).toContain(code);

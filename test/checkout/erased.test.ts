@@ -14,7 +14,7 @@ beforeEach(() => counter.reset());
 const sessionOf = (reply: Reply) => counter.shop.sessionAt(reply.headers.Location);
 
 async function sold(): Promise<Paid & { readonly account: string }> {
-  const session = sessionOf(await counter.pay({ plan: 'pro' }));
+  const session = sessionOf(await counter.buy('pro'));
   return { ...counter.shop.pay(session.id), account: session.metadata.paywall_account! };
 }
 

@@ -45,7 +45,7 @@ describe('when the link secret is overwritten in its place', () => {
   });
 
   test('a session that was signed by it links its payer, although the webhook remembers the old value', async () => {
-    const other = counter.shop.pay(sessionOf(await counter.pay({ plan: 'basic' })).id);
+    const other = counter.shop.pay(sessionOf(await counter.buy('basic')).id);
     await counter.deliver(other.events);
     overwrite(NEW);
     counter.restart();
@@ -67,7 +67,7 @@ describe('when the link secret is overwritten in its place', () => {
   });
 
   test('the claim of a purchase from before shows its key, weeks later', async () => {
-    const session = sessionOf(await counter.pay({ plan: 'pro' }));
+    const session = sessionOf(await counter.buy('pro'));
     const { returnTo } = counter.shop.pay(session.id);
     overwrite(NEW);
     forget();
@@ -86,7 +86,7 @@ describe('when the link secret is overwritten in its place', () => {
   test('sessions are signed with the new value', async () => {
     overwrite(NEW);
     forget();
-    const { metadata } = sessionOf(await counter.pay({ plan: 'pro' }));
+    const { metadata } = sessionOf(await counter.buy('pro'));
     delete counter.endpoint.services.previous.link;
     forget();
     const { id } = counter.shop.open.find((one) => one.metadata === metadata)!;

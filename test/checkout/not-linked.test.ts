@@ -24,7 +24,7 @@ const listed = async () =>
 test('a payment for an account that another customer pays for rouses, and says what to do', async () => {
   const session = sessionOf(await follow());
   // Somebody else has paid for the account meanwhile.
-  const other = sessionOf(await counter.pay({ plan: 'basic' }));
+  const other = sessionOf(await counter.buy('basic'));
   counter.shop.change(other.id, { metadata: session.metadata });
   const first = counter.shop.pay(other.id);
   await counter.deliver(first.events);
@@ -85,7 +85,7 @@ test('a link to what was paid and cannot be linked is no refusal like others: it
 test('a claim that cannot be linked rouses, shows no key, and is kept for a person to decide on', async () => {
   const first = counter.shop.pay(sessionOf(await follow('basic')).id);
   await counter.deliver(first.events);
-  const session = sessionOf(await counter.pay({ plan: 'pro' }));
+  const session = sessionOf(await counter.buy('pro'));
   // Stripe has recognised the customer, who pays for another account.
   const { returnTo } = counter.shop.pay(session.id, { customer: first.model.customer });
   const reply = await counter.claim(returnTo);

@@ -47,7 +47,7 @@ describe('a stranger who pays with the account id of somebody else', () => {
       () => ({ metadata: { ...counter.shop.open[0]?.metadata, paywall_account: victim } }),
     ],
   ])('%s gains nothing and changes nothing', async (_case, members) => {
-    await counter.pay({ plan: 'pro' });
+    await counter.buy('pro');
     const before = await counter.account(victim);
     await strangerPays(members());
     expect(await counter.account(victim)).toEqual(before);

@@ -6,7 +6,7 @@ beforeAll(async () => void (shop = await BillingShop.open()));
 afterAll(() => shop?.close());
 
 test('a purchase, its claim, and the key that is shown opens the API at once', async () => {
-  const led = await get(`${shop.url}pay?plan=pro`);
+  const led = await get(`${shop.url}pay?plan=pro`, undefined, { method: 'POST' });
   expect(led.status).toBe(303);
   const { events, returnTo } = shop.pay(led);
   expect(returnTo.href.startsWith(`${shop.url}billing/claim?session=cs_test_`)).toBe(true);
@@ -25,7 +25,7 @@ test('a purchase, its claim, and the key that is shown opens the API at once', a
 });
 
 test('a purchase whose webhook comes first, claimed in a browser', async () => {
-  const { events, returnTo } = shop.pay(await get(`${shop.url}pay?plan=pro`));
+  const { events, returnTo } = shop.pay(await get(`${shop.url}pay?plan=pro`, undefined, { method: 'POST' }));
   for (const event of events) expect(await shop.deliver(event)).toBe(200);
   const page = await get(returnTo.href, undefined, { headers: { Accept: 'text/html' } });
   expect(page.status).toBe(200);

@@ -92,6 +92,11 @@ export class Counter {
     return this.request('/pay', { ...asked, method: asked.method ?? 'GET' }, query);
   }
 
+  /** Someone without an account has decided to buy. */
+  buy(plan?: string, asked: Asked = {}): Promise<Reply> {
+    return this.request('/pay', { method: 'POST', ...asked }, plan === undefined ? null : { plan });
+  }
+
   /** Opens an address to which Stripe has sent the browser. */
   claim(url: URL, asked: Asked = {}): Promise<Reply> {
     const query = Object.fromEntries(url.searchParams);
