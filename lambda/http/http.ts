@@ -44,7 +44,12 @@ export function problem({ status, title, message, retryAfter }: HttpProblem): AP
 }
 
 /** What an account reads of itself is nobody else's, and a key is shown once. */
-const PRIVATE = { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*' } as const;
+const PRIVATE = {
+  'Cache-Control': 'no-store',
+  'Access-Control-Allow-Origin': '*',
+  // Of these only the safelisted ones are a browser's script's to read by itself.
+  'Access-Control-Expose-Headers': 'RateLimit,RateLimit-Policy,Retry-After',
+} as const;
 
 /** Largest body that is looked at, bytes. */
 const MAX_BODY = 10_000;

@@ -167,6 +167,12 @@ test('GET /account/usage answers in the terms of the quota', async () => {
   });
 });
 
+test('a script in a browser may read what is left', async () => {
+  const { headers } = await call('GET', '/account/usage');
+  const exposed = String(headers['Access-Control-Expose-Headers']).split(',');
+  expect(exposed).toEqual(expect.arrayContaining(['RateLimit', 'RateLimit-Policy']));
+});
+
 test('GET /account/usage says what was used on each day', async () => {
   const store = new DynamoDbAccountStore(client, 'accounts');
   const request = { credential: { accountId }, plans: ['pro'], now, closesOverage: false };
