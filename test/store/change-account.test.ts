@@ -65,7 +65,8 @@ describe.each(dynamoDbTargets)('changes of an account on $name', (target) => {
       'a plan without quota',
       {},
       { plan: 'open' },
-      { plan: 'open', remaining: 0, periodId: 'none', periodEnd: 0, overage: 0 },
+      // What was used of the period, for when a plan with a quota is back.
+      { plan: 'open', remaining: -90 },
     ],
     ['the routes of another plan', {}, { routesOf: 'large' }, { routesOf: 'large' }],
     ['its own routes again', { routesOf: 'large' }, { routesOf: null }, {}],
@@ -90,6 +91,14 @@ describe.each(dynamoDbTargets)('changes of an account on $name', (target) => {
     };
     expect(changed).toEqual({ before, after });
     expect(await admin.findAccount('acme')).toEqual(after);
+  });
+
+  test('no way round by a plan without quota makes a period fresh', async () => {
+    const before = buildAccount(SEEN);
+    await table.put(before);
+    for (const plan of ['open', 'large', 'open', 'pro']) await admin.changeAccount('acme', { plan }, PLANS);
+    const { periodId, periodEnd, remaining } = before;
+    expect(await admin.findAccount('acme')).toMatchObject({ plan: 'pro', periodId, periodEnd, remaining });
   });
 
   test('writes nothing when nothing changes', async () => {

@@ -16,7 +16,7 @@ export type QuotaEffect =
       readonly periodEnd: number;
       readonly units: number;
     }
-  /** Nothing can be carried over: the next request opens a period. */
+  /** The period is over, or nothing can be carried over: the next request opens one. */
   | { readonly kind: 'close' };
 
 const NONE: QuotaEffect = { kind: 'none' };
@@ -50,20 +50,35 @@ export function effectOnPeriod(
   const to = plans.find(({ id }) => id === after.plan);
   const start = periodStart(account.periodId);
   if (start === undefined) return NONE;
-  if (from === undefined || to === undefined) return from === to ? NONE : { kind: 'close' };
-  if (from.quota === undefined || to.quota === undefined)
-    return from.quota === to.quota ? NONE : { kind: 'close' };
+  // Of a plan that the catalogue does not know nobody can say what was used.
+  const isUnknown = (id: string | undefined, plan: PlanDefinition | undefined) => id !== undefined && !plan;
+  if (isUnknown(account.plan, from) || isUnknown(after.plan, to))
+    return from === to ? NONE : { kind: 'close' };
+  if (from?.quota === undefined && to?.quota === undefined) return NONE;
 
-  if (sameLength(from.quota, to.quota)) {
-    const units = periodLimit(to, after, start) - periodLimit(from, account, start);
-    return units === 0 ? NONE : { kind: 'add', units };
-  }
+  const limitBefore = limitOf(from, account, start);
+  if (from?.quota && to?.quota && sameLength(from.quota, to.quota))
+    return add(limitOf(to, after, start) - limitBefore);
   if (now >= account.periodEnd) return { kind: 'close' };
+  if (to?.quota === undefined) return add(-limitBefore);
   const { period, anchor } = to.quota;
   // Never a period before the open one: a clock that is late would open again what was spent.
   const next = periodAt(period, anchor, after.anchorAt, Math.max(now, start));
-  const units = periodLimit(to, after, next.start) - periodLimit(from, account, start);
-  return { kind: 'open', periodId: next.id, periodEnd: next.end, units };
+  const isOpen = next.id === account.periodId && next.end === account.periodEnd;
+  const units = limitOf(to, after, next.start) - limitBefore;
+  return isOpen ? add(units) : { kind: 'open', periodId: next.id, periodEnd: next.end, units };
+}
+
+/**
+ * Without a quota the limit is nothing rather than everything: what remains then is what was used, below zero. It waits
+ * there until a plan with a quota is back, so that no way round by a plan without one starts a period afresh.
+ */
+function limitOf(plan: PlanDefinition | undefined, terms: QuotaTerms, start: number): number {
+  return plan?.quota === undefined ? 0 : periodLimit(plan, terms, start);
+}
+
+function add(units: number): QuotaEffect {
+  return units === 0 ? NONE : { kind: 'add', units };
 }
 
 function sameLength(a: QuotaDefinition, b: QuotaDefinition): boolean {
