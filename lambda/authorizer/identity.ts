@@ -22,6 +22,22 @@ export type Identity = (
   event: Pick<APIGatewayRequestAuthorizerEvent, 'headers' | 'multiValueHeaders'>,
 ) => Identification | Promise<Identification>;
 
+/**
+ * Whether a text begins as a signed token does, and as no random key will: with JSON that names an algorithm.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-4.1.1
+ */
+function hasTokenHeader(text: string): boolean {
+  try {
+    const json = Buffer.from(text.slice(0, text.indexOf('.')), 'base64url').toString('utf8');
+    const header = JSON.parse(json) as { alg?: unknown } | null;
+    return typeof header?.alg === 'string';
+  } catch {
+    // Not JSON.
+    return false;
+  }
+}
+
 const MALFORMED: Identification = { kind: 'unauthorized', cause: 'malformed_credential' };
 
 export interface IdentityPorts {
@@ -60,8 +76,8 @@ export function createIdentity(
   return (event) => {
     const text = presentedCredential(event, source);
     if (text === undefined) return MALFORMED;
-    // Keys hold no full stop, tokens two.
-    if (tokenIssuers.length > 0 && text.split('.').length === 3)
+    // Our keys hold no full stop, tokens two; what another system made its keys of nobody knows.
+    if (tokenIssuers.length > 0 && text.split('.').length === 3 && (!importedKeys || hasTokenHeader(text)))
       return (tokens ??= loadTokens()).identify(text);
     const credential = acceptsKeys ? keyCredential(text, keyPrefix) : undefined;
     if (credential) return { kind: 'identified', credential };

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ImportedIdentity } from '../../lambda/authorizer/imported/imported-identity';
 import { createIdentity } from '../../lambda/authorizer/identity';
 import { StoreFault } from '../../lambda/store';
@@ -71,4 +74,76 @@ test('a key of ours that was copied wrong is not looked for among the imported o
     cause: 'malformed_credential',
   });
   expect(importedKeys.asked).toBe(0);
+});
+
+describe('beside an issuer of tokens', () => {
+  const DOTTED = 'hK3vQ9xTz2.LmW8rYpN5sJ7cB4dF.6gA1eU0iOqXwV';
+  const ISSUER = {
+    issuer: 'https://issuer.example',
+    audiences: ['api'],
+    audienceClaim: 'aud',
+    accountClaim: 'sub',
+    accountMapping: 'exact',
+    clockSkewSeconds: 30,
+  } as const;
+  let secrets: Server;
+  beforeAll(async () => {
+    secrets = createServer((_request, response) => response.end(JSON.stringify({ SecretString: PEPPER })));
+    await once(secrets.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterAll(async () => {
+    secrets.closeAllConnections();
+    await once(secrets.close(), 'close');
+  });
+
+  const ask = async (text: string, imports = true) => {
+    const importedKeys = new MemoryImportedKeys({ [importedFingerprint(PEPPER, DOTTED)]: 'acme' });
+    const env = {
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+    };
+    const rules = {
+      acceptsKeys: true,
+      tokenIssuers: [ISSUER],
+      ...(imports && { importedKeys: { pepperSecret: 'pepper' } }),
+    };
+    const identify = createIdentity(rules, 'pw', 'bearer', { clock: () => 0, importedKeys, env });
+    const headers = { Authorization: `Bearer ${text}` };
+    return { answer: await identify({ headers, multiValueHeaders: null }), asked: importedKeys.asked };
+  };
+  const part = (text: string) => Buffer.from(text).toString('base64url');
+
+  test('an imported key with two full stops is no token, and asked for once', async () => {
+    const { answer, asked } = await ask(DOTTED);
+    expect(answer).toMatchObject({ kind: 'identified', credential: { accountId: 'acme' } });
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    [
+      'signed for us by nobody',
+      `${part('{"alg":"RS256","kid":"k"}')}.${part('{"iss":"x"}')}.c2ln`,
+      'token_issuer_unknown',
+    ],
+    ['unsigned', `${part('{"alg":"none"}')}.${part('{}')}.`, 'token_algorithm_refused'],
+    ['whose claims are damaged', `${part('{"alg":"RS256"}')}.${part('{')}.c2ln`, 'token_malformed'],
+  ])('a token %s is looked for among no keys', async (_case, token, cause) => {
+    expect(await ask(token)).toEqual({ answer: { kind: 'unauthorized', cause }, asked: 0 });
+  });
+
+  test.each([
+    ['of JSON that is no header', part('[1]')],
+    ['of null', part('null')],
+    ['whose algorithm is no name', part('{"alg":1}')],
+    ['of no JSON', part('alg')],
+    ['of nothing', ''],
+  ])('a first part %s makes no token of a key', async (_case, first) => {
+    const { answer, asked } = await ask(`${first}.LmW8rYpN5sJ7cB4dF.6gA1eU0iOqXwVhK3vQ9xTz2`);
+    expect(answer).toEqual({ kind: 'unauthorized', cause: 'unknown_key' });
+    expect(asked).toBe(1);
+  });
+
+  test('where no keys are imported, whatever has two full stops is judged as a token', async () => {
+    expect(await ask(DOTTED, false)).toMatchObject({ answer: { cause: 'token_malformed' }, asked: 0 });
+  });
 });
