@@ -97,6 +97,7 @@ export const servingMessages = {
           .filter(({ logicalId }) => logicalId === api.logicalId)
           .map(({ method, path }) => `  ${method.padEnd(7)} ${path}`),
       ]),
+      ...(apis.length === 0 ? ['The stacks have no REST API with a stage: no request is served.'] : []),
       'Press Ctrl-C to stop.',
     ].join('\n'),
   ),

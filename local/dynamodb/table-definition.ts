@@ -75,7 +75,7 @@ export function checkTables(stacks: readonly ResolvedStack[]): EngineFinding[] {
       .map((property) => ({
         severity: 'notice' as const,
         code: 'TablePropertyNotImitated',
-        message: `${property} of table ${table.physicalId} is not imitated: ${NOT_IMITATED[property]}`,
+        message: `${property} of table ${table.physicalId}: ${NOT_IMITATED[property]}`,
         path: table.path,
       })),
   );

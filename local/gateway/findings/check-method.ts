@@ -36,7 +36,7 @@ function checkIntegration(bag: Properties, report: Report): void {
   }
   for (const key of Object.keys(bag))
     if (!KNOWN_INTEGRATION_PROPERTIES.has(key) && bag[key] !== undefined)
-      report('notice', 'UnknownProperty', `Integration.${key} is not imitated`);
+      report('notice', 'UnknownProperty', `Integration.${key}: it has no effect`);
   if (stringOf(bag, 'ConnectionType') === 'VPC_LINK')
     report('error', 'UnsupportedIntegration', 'ConnectionType VPC_LINK is not imitated');
   if (type.startsWith('AWS') && functionArnIn(uri) === undefined && !isDynamoDb(type, uri))

@@ -23,7 +23,7 @@ export function checkGatewayResources(stacks: readonly ResolvedStack[]): EngineF
       const name = resource.type.slice(PREFIX.length);
       const report = reporter(findings, resource.path);
       const known = KNOWN_PROPERTIES[name];
-      if (!known) report('notice', 'UnknownGatewayType', `${resource.type} is not imitated`);
+      if (!known) report('notice', 'UnknownGatewayType', `${resource.type}: it has no effect`);
       else {
         reportUnknown(resource.type, resource.properties, known, report);
         CHECKS[name]?.(resource.properties, report, resource.physicalId, resources);
@@ -60,7 +60,7 @@ function reportUnknown(type: string, properties: Properties, known: readonly str
     report(
       isError ? 'error' : 'notice',
       isError ? 'UnsupportedProperty' : 'UnknownProperty',
-      `${key} of ${type} is not imitated`,
+      `${key} of ${type}${isError ? ' would change answers' : ': it has no effect'}`,
     );
   }
 }

@@ -48,9 +48,16 @@ async function loadModule(path: string): Promise<unknown> {
   );
 }
 
+/** Node writes file and line above the code that it could not read, and into no property of the error. */
+function placeOf({ stack = '' }: SyntaxError): string {
+  const place = /^(?:file:\/\/)?(\S.*:\d+)\n/.exec(stack)?.[1];
+  return place === undefined ? '' : ` at ${place}`;
+}
+
 function nameLoadError(error: unknown): unknown {
   if (error instanceof SyntaxError) {
-    return new RuntimeError('Runtime.UserCodeSyntaxError', error.message, { cause: error });
+    const message = `${error.message}${placeOf(error)}`;
+    return new RuntimeError('Runtime.UserCodeSyntaxError', message, { cause: error });
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof Error && (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND')) {
