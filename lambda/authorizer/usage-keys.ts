@@ -1,6 +1,6 @@
 import type { AccountRecord } from '../../lib/domain/account';
 import type { RouteRequirement } from '../../lib/domain/catalogue';
-import { poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
+import { isOfAnotherPaywall, poolIndexOf, poolUsageKey } from '../../lib/domain/usage-key';
 
 export interface UsageKeys {
   /** See `lib/domain/usage-key.ts`. */
@@ -10,13 +10,14 @@ export interface UsageKeys {
   readonly required: boolean;
 }
 
-/** The account's own API Gateway key, or its pool key as long as it has none. */
+/** The account's own API Gateway key, or its pool key as long as it has none on this stage. */
 export function accountUsageKeyOrPool(
   accountId: string,
   account: AccountRecord | undefined,
   keys: UsageKeys,
 ): string {
-  return account?.usageKey ?? poolKeyOf(accountId, keys);
+  const own = account?.usageKey;
+  return own === undefined || isOfAnotherPaywall(keys.scope, own) ? poolKeyOf(accountId, keys) : own;
 }
 
 /**
@@ -29,9 +30,9 @@ export function countingUsageKey(
   route: RouteRequirement,
   keys: UsageKeys,
 ): string {
-  return route.routeClass === 'paid'
-    ? accountUsageKeyOrPool(accountId, account, keys)
-    : poolKeyOf(accountId, keys);
+  if (route.routeClass !== 'paid') return poolKeyOf(accountId, keys);
+  // Never the pool's in place of a key of another paywall: the call would be counted for nobody.
+  return account?.usageKey ?? poolKeyOf(accountId, keys);
 }
 
 function poolKeyOf(accountId: string, { scope, poolKeys }: UsageKeys): string {

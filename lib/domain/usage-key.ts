@@ -44,3 +44,14 @@ export function parseProvisionedUsageKey(
   const match = /^([0-9a-z]{1,9})-([0-9a-z]{1,40})$/.exec(value.slice(prefix.length));
   return match ? { createdAt: Number.parseInt(match[1]!, 36), accountId: match[2]! } : undefined;
 }
+
+/** How keys of accounts end, those of {@link accountUsageKey} and of {@link provisionedUsageKey}. */
+const OF_A_PAYWALL = /-(?:account|k[0-9a-z]{1,9})-[0-9a-z]{1,40}$/;
+
+/**
+ * Whether the key was made for another paywall, with which this one shares its accounts: it is on no usage plan of this
+ * stage, and API Gateway would refuse it. Keys that the seller has named are taken for what they are.
+ */
+export function isOfAnotherPaywall(scope: string, value: string): boolean {
+  return !value.startsWith(`${scope}-`) && OF_A_PAYWALL.test(value);
+}

@@ -81,6 +81,11 @@ test('an account with its own API Gateway key uses it', async () => {
   expect(await call()).toMatchObject({ usageIdentifierKey: 'scope-account-acme' });
 });
 
+test('a key of another paywall with the same accounts is not this stage’s: the account has its pool key', async () => {
+  const { call } = start({ usageKey: 'other-kmbc123-acme' });
+  expect(await call()).toMatchObject({ usageIdentifierKey: expect.stringMatching(/^scope-pool-/) });
+});
+
 test('money is missing: Deny with the problem as context', async () => {
   expect(await start({ accessUntil: 0 }).call()).toEqual({
     principalId: 'acme',

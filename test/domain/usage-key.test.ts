@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { ACCOUNT_ID_PATTERN } from '../../lib/domain/key';
 import {
   accountUsageKey,
+  isOfAnotherPaywall,
   parseProvisionedUsageKey,
   poolIndexOf,
   poolUsageKey,
@@ -30,6 +31,21 @@ test('no two accounts, and no account and pool, have the same value', () => {
       expect(new Set(values).size).toBe(values.length);
     }),
   );
+});
+
+test('a key of another paywall is told from one of ours, and from one that the seller has named', () => {
+  const other = 'Stack-Other-0123456789abcdef0123456789';
+  fc.assert(
+    fc.property(accountIds, fc.nat(2e12), (accountId, createdAt) => {
+      const keys = (scope: string) => [
+        accountUsageKey(scope, accountId),
+        provisionedUsageKey(scope, accountId, createdAt),
+      ];
+      for (const key of keys(other)) expect(isOfAnotherPaywall(SCOPE, key)).toBe(true);
+      for (const key of keys(SCOPE)) expect(isOfAnotherPaywall(SCOPE, key)).toBe(false);
+    }),
+  );
+  expect(isOfAnotherPaywall(SCOPE, 'the key of a large customer')).toBe(false);
 });
 
 test('an account always shares the same pool key, one of those that there are', () => {
