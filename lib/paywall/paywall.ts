@@ -137,6 +137,15 @@ export class Paywall extends Construct {
   }
 
   /**
+   * Whether somebody makes API Gateway keys for accounts already.
+   *
+   * @internal
+   */
+  public get _isProvisioned(): boolean {
+    return this.provisionedPlans.length > 0;
+  }
+
+  /**
    * Says which plans' accounts get API Gateway keys of their own.
    *
    * @internal

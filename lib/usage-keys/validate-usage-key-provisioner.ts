@@ -3,6 +3,12 @@ import { got, type Rules } from '../errors/rules';
 import type { UsageKeyProvisionerProps } from './usage-key-provisioner-props';
 
 export function validateUsageKeyProvisioner(rules: Rules, props: UsageKeyProvisionerProps): void {
+  // Each would take the keys of the other's plans for left over, and delete them.
+  rules.check(
+    !props.paywall._isProvisioned,
+    'ProvisionerExists',
+    'paywall must have one UsageKeyProvisioner, got a second one; name all of its plans in `plans` of the first',
+  );
   const known = Object.keys(props.paywall.usagePlans);
   for (const plan of props.plans ?? []) {
     rules.check(

@@ -218,3 +218,9 @@ test.each<[string[], Partial<UsageKeyProvisionerProps>]>([
 ])('refuses with %j: %j', (codes, props) => {
   expect(paywallError(() => provisioner(props)).rules.map((rule) => rule.code)).toEqual(codes);
 });
+
+test('a paywall has one provisioner: two would delete each other’s keys', () => {
+  const { stack, paywall } = provisioner();
+  const again = () => new UsageKeyProvisioner(stack, 'Again', { paywall, plans: ['pro'] });
+  expect(paywallError(again).rules.map((rule) => rule.code)).toEqual(['ProvisionerExists']);
+});
