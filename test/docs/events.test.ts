@@ -7,8 +7,7 @@ import { AccountEventType, type AccountEventDetail } from '../../lib';
 import { NEVER } from '../../lib/domain/account';
 import { SUBSCRIPTION_STATUSES } from '../../lib/domain/access';
 import { BILLING_EVENT_TYPES } from '../../lib/domain/billing/account-events';
-import { blocksOf, ROOT } from './markdown';
-import { typeErrors } from './typescript-snippet';
+import { ROOT } from './markdown';
 
 const FILE = join(ROOT, 'docs/events.md');
 /** With `UPDATE_DOCS=1` the sections are written instead of compared. */
@@ -119,28 +118,4 @@ describe('what is sent has the members of AccountEventDetail', () => {
     const { doc } = members.find(({ name }) => name === 'standing')!;
     for (const status of SUBSCRIPTION_STATUSES) expect(doc).toContain(`\`${status}\``);
   });
-});
-
-test('the snippets compile', () => {
-  const [rules, other, consumer] = blocksOf('docs/events.md').filter(({ language }) => language === 'ts');
-  const [imports, ...body] = rules!.code.split('\n\n');
-  const errors = typeErrors([
-    [
-      `import type * as lambda from 'aws-cdk-lib/aws-lambda';`,
-      `import { AccountEventType, type BillingWebhook } from 'cdk-api-paywall';`,
-      imports,
-      'export function rules(billing: BillingWebhook, reminder: lambda.Function, welcome: lambda.Function): void {',
-      ...body,
-      '}',
-    ].join('\n'),
-    [
-      ...other!.code.split('\n').filter((line) => line.startsWith('import ')),
-      `import { Stack } from 'aws-cdk-lib';`,
-      'export class Other extends Stack { make(): void {',
-      ...other!.code.split('\n').filter((line) => !line.startsWith('import ')),
-      '} }',
-    ].join('\n'),
-    consumer!.code,
-  ]);
-  expect(errors).toEqual([[], [], []]);
 });

@@ -37,6 +37,22 @@ export function moduleOf({ code }: Block): string {
   ].join('\n');
 }
 
+/** What a snippet of a few lines takes from the app around it, by the name that it uses. */
+const SURROUNDINGS: Readonly<Record<string, string>> = {
+  billing: `import('cdk-api-paywall').BillingWebhook`,
+  reminder: `import('aws-cdk-lib/aws-lambda').IFunction`,
+  welcome: `import('aws-cdk-lib/aws-lambda').IFunction`,
+};
+
+/** A snippet as a module that compiles: names which it takes from its surroundings are declared. */
+export function compilableModuleOf(block: Block): string {
+  const text = moduleOf(block);
+  const taken = Object.entries(SURROUNDINGS).filter(
+    ([name]) => new RegExp(`\\b${name}\\b`).test(text) && !new RegExp(`const ${name}\\b`).test(text),
+  );
+  return [text, ...taken.map(([name, type]) => `declare const ${name}: ${type};`), ''].join('\n');
+}
+
 /**
  * What the compiler says of each of several modules that import the library by its name, under the rules of this
  * repository. One program for all: most of the time goes into reading the CDK's types.
@@ -48,7 +64,7 @@ export function typeErrors(modules: readonly string[]): string[][] {
     [PACKAGE_NAME]: [join(ROOT, 'lib', 'index.ts')],
     [`${PACKAGE_NAME}/backend`]: [join(ROOT, 'lib', 'backend.ts')],
   };
-  const files = new Map(modules.map((text, index) => [join(ROOT, `README-${index + 1}.ts`), text]));
+  const files = new Map(modules.map((text, index) => [join(ROOT, `snippet-${index + 1}.ts`), text]));
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
   const getSourceFile = host.getSourceFile.bind(host);
