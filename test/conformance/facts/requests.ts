@@ -280,6 +280,6 @@ export const REQUEST_FACTS: readonly Fact[] = [
   fact(
     '§7.9',
     'Time and bandwidth limits of streams',
-    'no > a stream is as fast as its source, within the integration time-out until its head',
+    'no > a stream is as fast as its source; the integration time-out covers the whole of it',
   ),
 ];
