@@ -20,6 +20,8 @@ interface Played extends Started {
   readonly complete: boolean;
   /** Options and props without which what was played has no effect. */
   readonly missing: readonly string[];
+  /** Within which an end that was not scheduled bites; absent: what ended was. */
+  readonly leaseDurationMs?: number;
   /** How far the engine's clock is ahead afterwards. */
   readonly clockOffsetMs: number;
 }
@@ -56,7 +58,7 @@ export const webhookMessages = {
   scenarioPlayed: defineMessage<Played>(
     'ScenarioPlayed',
     'result',
-    ({ scenario, account, rows, complete, missing, clockOffsetMs }, paint) => {
+    ({ scenario, account, rows, complete, missing, leaseDurationMs, clockOffsetMs }, paint) => {
       const last = rows.at(-1);
       const ahead = Math.round(clockOffsetMs / HOUR_MS);
       return [
@@ -67,6 +69,12 @@ export const webhookMessages = {
         complete
           ? `The account is on ${last?.plan ?? 'no plan'}; its access ends ${last?.accessUntil ?? 'not, or has not begun'}.`
           : `${paint.red('stopped:')} the webhook did not take the last event; the engine's output says why.`,
+        ...(leaseDurationMs === undefined
+          ? []
+          : [
+              `An end that was not scheduled bites within leaseDuration (${leaseDurationMs / 1000} seconds): callers are served`,
+              'what they have taken ahead, so that a call right after the event may still be 200.',
+            ]),
         `See it with: ${paint.cyan(`paywall accounts show ${account}`)}`,
         ...(ahead === 0
           ? []

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly upgrades?: boolean;
   /** What gives the money back, if something does: the endpoint asks Stripe what it was for. */
   readonly reverses?: 'refunds' | 'disputes';
+  /** Access ends at once, with no date set before: callers are served what they have taken ahead. */
+  readonly endsUnscheduled?: boolean;
   tell(story: Story, terms: ScenarioTerms): Story;
 }
 
@@ -96,6 +98,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'cancel-at-once',
     description: 'the subscription is canceled in mid-period, as of now',
+    endsUnscheduled: true,
     tell: (story, terms) =>
       buys(story, terms)
         .later(10 * DAY_MS)
@@ -157,6 +160,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'refund',
     description: 'the payment of the current period is given back in full',
     reverses: 'refunds',
+    endsUnscheduled: true,
     tell: (story, terms) =>
       buys(story, terms)
         .later(5 * DAY_MS)
@@ -166,6 +170,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'dispute',
     description: 'the payment is disputed, and ten days later the dispute is won',
     reverses: 'disputes',
+    endsUnscheduled: true,
     tell: (story, terms) =>
       buys(story, terms)
         .later(5 * DAY_MS)
@@ -176,6 +181,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'customer-deleted',
     description: 'the customer is deleted at Stripe',
+    endsUnscheduled: true,
     tell: (story, terms) =>
       buys(story, terms)
         .later(5 * DAY_MS)

@@ -112,6 +112,7 @@ async function trigger(
     rows,
     complete,
     missing: scenario.reverses ? missingForReversals(webhook.environment, scenario.reverses) : [],
+    ...(scenario.endsUnscheduled && { leaseDurationMs: Number(environment.LEASE_DURATION_MS) }),
     clockOffsetMs: clock.aheadMs,
   });
   return complete ? succeeded(message) : failed(message);

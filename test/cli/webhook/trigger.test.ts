@@ -158,6 +158,16 @@ test.each(Object.entries(EXPECTED))('%s', async (name, expected) => {
   expect(exitCode).toBe(0);
 });
 
+test.each([
+  ['refund', true],
+  ['cancel-at-once', true],
+  ['cancel-at-period-end', false],
+])('%s: whether it may take as long as a lease until access ends is said', async (name, said) => {
+  const { output } = await play(name);
+  expect(output.find('ScenarioPlayed').data).toMatchObject(said ? { leaseDurationMs: 10_000 } : {});
+  expect(output.text.includes('bites within leaseDuration (10 seconds)')).toBe(said);
+});
+
 test('the plan is the one that was bought, and the one that it was changed to', async () => {
   const plansOf = async (...argv: string[]) => (await play(...argv)).rows.map(({ plan }) => plan);
   expect((await plansOf('first-payment', '--plan', 'pro')).at(-1)).toBe('pro');
