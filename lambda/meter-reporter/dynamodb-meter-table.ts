@@ -15,6 +15,8 @@ interface Page {
   readonly LastEvaluatedKey?: Item;
 }
 
+/** Parts of the table, in turn. */
+const SEGMENTS = 16;
 /** Items read at once: each request has to be answered within the client's second. */
 const PAGE = 250;
 
@@ -26,11 +28,18 @@ export class DynamoDbMeterTable implements MeterTable {
   ) {}
 
   /** Reads the whole table: an index over what changes with each request would double the cost of requests. */
-  async *overages(): AsyncIterable<Overage> {
+  async *overages(first: number): AsyncIterable<Overage> {
+    const offset = Math.floor(first * SEGMENTS);
+    for (let turn = 0; turn < SEGMENTS; turn += 1) yield* this.segment((offset + turn) % SEGMENTS);
+  }
+
+  private async *segment(Segment: number): AsyncIterable<Overage> {
     let start: Item | undefined;
     do {
       const page: Page = await this.client.send<Page>('Scan', {
         TableName: this.table,
+        Segment,
+        TotalSegments: SEGMENTS,
         Limit: PAGE,
         FilterExpression: 'sk = :account AND (overage > :none OR overageClosed > :none)',
         ExpressionAttributeValues: { ':account': { S: 'ACCOUNT' }, ':none': number(0) },

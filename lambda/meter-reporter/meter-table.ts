@@ -27,8 +27,12 @@ export interface Overage {
 
 /** What the reporter keeps of each account. Conditional writes: of two runs at once, one wins. */
 export interface MeterTable {
-  /** Accounts that ever had overage. */
-  overages(): AsyncIterable<Overage>;
+  /**
+   * Accounts that ever had overage.
+   *
+   * @param first which of the table's parts comes first, from 0 up to 1
+   */
+  overages(first: number): AsyncIterable<Overage>;
   /** Strongly consistent. */
   read(account: string): Promise<MeterState>;
   /** The customer at Stripe who pays for the account; absent: nobody does yet. */

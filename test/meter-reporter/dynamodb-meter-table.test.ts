@@ -39,15 +39,34 @@ describe.each(dynamoDbTargets)('$name', (target) => {
     });
   }
 
+  /** In the order in which they come. */
+  async function found(first: number): Promise<[string, number][]> {
+    const pairs: [string, number][] = [];
+    for await (const { account: id, total } of table.overages(first)) pairs.push([id, total]);
+    return pairs;
+  }
+
   test('accounts that ever had overage are found, with that of closed periods', async () => {
     await admin.createAccount({ accountId: 'never', plan: 'pro', access: UNLIMITED_ACCESS });
     await account('none', 0, 0);
     await account('open', 4, 0);
     await account('closed', 0, 5);
     await account('both', 2, 7);
-    const found: Record<string, number> = {};
-    for await (const { account: id, total } of table.overages()) found[id] = total;
-    expect(found).toEqual({ open: 4, closed: 5, both: 9 });
+    expect(Object.fromEntries(await found(0))).toEqual({ open: 4, closed: 5, both: 9 });
+  });
+
+  test('wherever a run begins it finds every account once, and each is among the first of some', async () => {
+    const accounts = Array.from({ length: 40 }, (_, index) => `crowd${index}`);
+    for (const accountId of accounts) await account(accountId, 1, 0);
+    const all = (await found(0)).map(([id]) => id).sort();
+    expect(all).toEqual(expect.arrayContaining(accounts));
+    const leaders = new Set<string>();
+    for (let part = 0; part < 16; part += 1) {
+      const order = (await found(part / 16)).map(([id]) => id);
+      expect([...order].sort()).toEqual(all);
+      for (const id of order.slice(0, all.length / 2)) leaders.add(id);
+    }
+    expect([...leaders].sort()).toEqual(all);
   });
 
   test('of two that begin at once one wins; what is settled or withdrawn by another report stays', async () => {
