@@ -11,6 +11,7 @@ import { checkCaching } from './check-caching';
 import { checkMethods } from './check-methods';
 import { checkCosts, checkRoutes } from './check-routes';
 import type { OwnedRestApi } from './owned-rest-api';
+import { holdsStage, same } from './plans-of-stage';
 
 /** What the final checks look at. */
 export interface FinalState {
@@ -127,15 +128,4 @@ function checkKeys({ root, restApi }: FinalState): BrokenRule[] {
         'a usage plan of the stage must hold at least one key, got none; do not remove the pool of the Paywall',
     },
   ];
-}
-
-function holdsStage(plan: CfnResource, stage: apigateway.Stage): boolean {
-  const stack = Stack.of(plan);
-  const stages = (renderProperties(plan).ApiStages ?? []) as { ApiId?: unknown; Stage?: unknown }[];
-  const [apiId, stageName] = [stack.resolve(stage.restApi.restApiId), stack.resolve(stage.stageName)];
-  return stages.some((bound) => same(bound.ApiId, apiId) && same(bound.Stage, stageName));
-}
-
-export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

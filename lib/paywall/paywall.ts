@@ -15,6 +15,7 @@ import { finalChecks } from './final-checks';
 import { Guard } from './guard';
 import { ownedRestApi } from './owned-rest-api';
 import type { PaywallProps } from './paywall-props';
+import { WarnOfOtherPlans } from './plans-of-stage';
 import { DEFAULT_STAGE_THROTTLE, throttleStage } from './stage-throttle';
 import { UsagePlans } from './usage-plans';
 import { validatePaywall } from './validate-paywall';
@@ -79,6 +80,7 @@ export class Paywall extends Construct {
     Aspects.of(root).add(new Guard(owned, this.authorizer, props.forwardCredential ?? false), {
       priority: AspectPriority.MUTATING,
     });
+    Aspects.of(root).add(new WarnOfOtherPlans(this, owned.stage), { priority: AspectPriority.READONLY });
     feedDeployment(owned, root);
     this.node.addValidation({
       validate: () =>

@@ -389,3 +389,11 @@ test('a paywall without links is warned of, once', () => {
     1,
   );
 });
+
+test('a usage plan from before the paywall is warned of: its keys open nothing any more', () => {
+  const { stack, restApi } = paywalled();
+  restApi.addUsagePlan('Before', { apiStages: [{ stage: restApi.deploymentStage }] });
+  restApi.addUsagePlan('Elsewhere');
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('otherUsagePlan'));
+  expect(warnings.map(({ id }) => id)).toEqual(['/Shop/Api/Before/Resource']);
+});
