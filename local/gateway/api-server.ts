@@ -16,6 +16,9 @@ import { Trace } from './trace';
 
 export type ApiServerOptions = Pick<GatewayOptions, 'clock' | 'onRequest' | 'onAccessLog' | 'trace'>;
 
+/** How late a client that stalls may be noticed; left to itself node would take half a minute more than its limits. */
+const STALL_CHECK_MS = 5_000;
+
 const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
 
 /** HTTP server of one REST API; the stage is the first path segment. */
@@ -29,7 +32,11 @@ export class ApiServer {
     public api: Api,
     private readonly options: ApiServerOptions,
   ) {
-    this.server = createServer({ maxHeaderSize: 2 * MAX_HEADER_BYTES + 16_384, keepAliveTimeout: 60_000 });
+    this.server = createServer({
+      maxHeaderSize: 2 * MAX_HEADER_BYTES + 16_384,
+      keepAliveTimeout: 60_000,
+      connectionsCheckingInterval: STALL_CHECK_MS,
+    });
     this.server.on('request', (req, res) => void this.handle(req, res));
     answerBrokenRequests(this.server);
   }
