@@ -173,7 +173,7 @@ export class DynamoDbBillingTable implements BillingTable {
   }
 
   async park(key: CustomerKey, message: BillingMessage): Promise<void> {
-    await this.keep(key, `PARKED#${message.id}`, message, {});
+    await this.send('PutItem', { Item: this.kept(key, `PARKED#${message.id}`, message) });
   }
 
   async listParked(key: CustomerKey): Promise<readonly BillingMessage[]> {
@@ -198,21 +198,24 @@ export class DynamoDbBillingTable implements BillingTable {
   }
 
   async recordConflict(key: CustomerKey, message: BillingMessage, conflict: LinkConflict): Promise<void> {
-    await this.keep(key, `CONFLICT#${message.id}`, message, { conflict: { S: conflict } });
+    // The first time counts: who looks again finds the same conflict, which is as old as it was.
+    await this.conditionally('PutItem', {
+      Item: { ...this.kept(key, `CONFLICT#${message.id}`, message), conflict: { S: conflict } },
+      ConditionExpression: 'attribute_not_exists(pk) OR #conflict <> :conflict',
+      ExpressionAttributeNames: { '#conflict': 'conflict' },
+      ExpressionAttributeValues: { ':conflict': { S: conflict } },
+    });
   }
 
-  private async keep(key: CustomerKey, sk: string, message: BillingMessage, more: Item): Promise<void> {
+  private kept(key: CustomerKey, sk: string, message: BillingMessage): Item {
     const now = Math.floor(this.clock() / 1000);
-    await this.send('PutItem', {
-      Item: {
-        ...customerItemKey(key, sk),
-        message: { S: JSON.stringify(message) },
-        parkedAt: number(now * 1000),
-        // The table's time to live counts in seconds.
-        expiresAt: number(now + PARKED_DAYS * DAY_SECONDS),
-        ...more,
-      },
-    });
+    return {
+      ...customerItemKey(key, sk),
+      message: { S: JSON.stringify(message) },
+      parkedAt: number(now * 1000),
+      // The table's time to live counts in seconds.
+      expiresAt: number(now + PARKED_DAYS * DAY_SECONDS),
+    };
   }
 
   private async read(Key: Item): Promise<Item | undefined> {

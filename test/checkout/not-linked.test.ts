@@ -110,6 +110,11 @@ test('a claim that cannot be linked rouses, shows no key, and is kept for a pers
       keptUntil: counter.now + 30 * DAY,
     },
   ]);
-  counter.now += 30 * DAY;
+  // Who comes again finds the same conflict, as old as it was.
+  const [kept] = await listed();
+  counter.now += DAY;
+  expect((await counter.claim(returnTo)).status).toBe(409);
+  expect(await listed()).toEqual([kept]);
+  counter.now += 29 * DAY;
   expect(await listed()).toEqual([]);
 });
