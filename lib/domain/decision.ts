@@ -1,6 +1,6 @@
 import type { AccountRecord, KeyGrant } from './account';
 import type { Catalogue, RouteRequirement } from './catalogue';
-import { periodAt, type Period } from './period';
+import { periodAt, periodStart, type Period } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
 import { drawUnits, openQuota, periodLimit, unitsInReach, type Draw } from './quota';
 import type { Reason } from './reason';
@@ -178,7 +178,7 @@ function spend(
   const open = openQuota(plan, account) ?? quota;
   const draw = drawUnits(account, open, cost);
   if (draw) return { kind: 'allow', grant, plan, draw };
-  const { start } = periodAt(quota.period, quota.anchor, account.anchorAt, now);
+  const start = periodStart(account.periodId) ?? now;
   return {
     kind: 'payment-required',
     reason: 'quota_exceeded',

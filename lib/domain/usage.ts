@@ -1,5 +1,5 @@
 import type { AccountRecord } from './account';
-import { periodAt } from './period';
+import { periodAt, periodStart } from './period';
 import type { PlanDefinition, QuotaDefinition } from './plan';
 import { periodLimit } from './quota';
 
@@ -35,12 +35,14 @@ export function usageOf(
   const { quota } = plan;
   const period = periodAt(quota.period, quota.anchor, account.anchorAt, now);
   const open = now < account.periodEnd;
-  const limit = periodLimit(plan, account, period.start);
+  // The open period may have been begun on another plan, from another day.
+  const start = (open ? periodStart(account.periodId) : undefined) ?? period.start;
+  const limit = periodLimit(plan, account, start);
   const remaining = open ? Math.max(0, account.remaining) : limit;
   return {
     quota,
     limit,
-    start: period.start,
+    start,
     end: open ? account.periodEnd : period.end,
     used: Math.max(0, limit - remaining),
     remaining,

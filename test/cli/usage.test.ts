@@ -17,7 +17,9 @@ beforeEach(async () => {
 /** Opens a period three days ago and uses some units on each of two days. */
 async function use(credential: { accountId: string; fingerprint?: string }): Promise<void> {
   const from = (await cli.admin.findAccount(account))!;
-  const to = { id: 'month-20260501T000000Z', start: NOW - 3 * DAY_MS, end: NOW + DAY_MS };
+  const start = NOW - 3 * DAY_MS;
+  const id = `month-${new Date(start).toISOString().replace(/[-:]|\.000/g, '')}`;
+  const to = { id, start, end: NOW + DAY_MS };
   const before = { credential, plans: ['pro'], now: NOW - 2 * DAY_MS };
   await cli.store.rollOver({ ...before, from, to, remaining: 900, units: 100, closesOverage: false });
   await cli.store.take({ ...before, now: NOW, draw: drawFromPeriod(300) });

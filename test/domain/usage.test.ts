@@ -24,7 +24,12 @@ test.each([
 });
 
 test('an open period: what is left of it, to its end', () => {
-  const account = buildAccount({ anchorAt: ANCHOR, periodEnd: at('2028-02-29T08:00:00Z'), remaining: 400 });
+  const account = buildAccount({
+    anchorAt: ANCHOR,
+    periodId: 'month-20280130T080000Z',
+    periodEnd: at('2028-02-29T08:00:00Z'),
+    remaining: 400,
+  });
   expect(usageOf(account, PRO, NOW)).toEqual({
     quota: PRO!.quota,
     start: at('2028-01-30T08:00:00Z'),
@@ -35,6 +40,20 @@ test('an open period: what is left of it, to its end', () => {
     credits: 0,
     overage: 0,
   });
+});
+
+test('a period that was opened on another plan is the one that counts, and what was paid for when it began', () => {
+  const start = at('2028-02-10T08:00:00Z');
+  const account = buildAccount({
+    anchorAt: ANCHOR,
+    periodId: 'month-20280210T080000Z',
+    periodEnd: at('2028-03-10T08:00:00Z'),
+    // Paid for when it began, and not when a period of its plan would have.
+    paidUntil: start + 1,
+    remaining: 400,
+  });
+  const plan = { ...PRO!, graceQuota: 10 };
+  expect(usageOf(account, plan, NOW)).toMatchObject({ start, limit: 1000, used: 600, remaining: 400 });
 });
 
 test.each([
