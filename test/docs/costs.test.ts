@@ -9,6 +9,7 @@ import {
   MILLION_ACCOUNTS,
   millionAccounts,
   oneAccount,
+  overageScans,
   withTotal,
 } from './scale-cost';
 import { DEFAULT_LEASE_DURATION } from '../../lib/authorizer/memory';
@@ -58,6 +59,7 @@ test('what is said in words', () => {
     `the ${dollars(calls * PRICES.dynamoDbWrites)} for writes become at most ${dollars(calls * PRICES.dynamoDbReads)} for reads`,
   );
   expect(PAGE).toContain(`and ${dollars(lastUse())} for a write`);
+  expect(PAGE).toContain(`for units beyond soft limits: ${dollars(overageScans())} more`);
   const month = (10_000 * MONTH_SECONDS) / 1e6;
   expect(PAGE).toContain(`${count(month)} million calls:`);
   expect(PAGE).toContain(`A write per call would be ${dollars(month * PRICES.dynamoDbWrites)} dollars`);

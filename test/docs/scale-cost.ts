@@ -24,6 +24,13 @@ export function lastUse(): number {
   return ((MILLION_ACCOUNTS.accounts * 30) / 1e6) * PRICES.dynamoDbWrites;
 }
 
+/** A month of hourly scans, eventually consistent: half a unit for each 4 KB. */
+export function overageScans(): number {
+  const bytes = MILLION_ACCOUNTS.accounts * MILLION_ACCOUNTS.bytesPerAccount;
+  const units = (MONTH_SECONDS / 3_600) * (bytes / 4_096 / 2);
+  return (units / 1e6) * PRICES.dynamoDbReads;
+}
+
 const WEBHOOK = { memoryMb: 256, billedMs: 50 };
 
 export function millionAccounts(): readonly CostLine[] {
