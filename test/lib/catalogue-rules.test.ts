@@ -245,6 +245,7 @@ test('a plan renders with all of its options', () => {
     kind: 'paid',
     quota: { limit: 5, period: 'month', anchor: 'anniversary' },
     routes: ['GET /reports'],
+    throttle: { rateLimit: 1, burstLimit: 2 },
     trialDays: 14,
     graceDays: 0,
     priceIds: ['price_1'],
