@@ -10,6 +10,7 @@ import { CheckoutBook } from '../store/checkout-book';
 import { clientFromEnvironment } from '../store/client-from-environment';
 import { makeFirstKey } from '../store/first-key';
 import { required } from '../store/variables';
+import { PATIENCE, type Patience } from './deadline';
 import { createCheckout } from './handler';
 import { readSettings } from './settings';
 import { Till } from './till';
@@ -19,6 +20,8 @@ export interface FunctionContext {
   readonly catalogue: CatalogueDefinition;
   readonly clock: () => number;
   readonly log: (line: string) => void;
+  /** @default PATIENCE */
+  readonly patience?: Patience;
 }
 
 /** Bytes of an account id: too many to be guessed, or to meet. */
@@ -30,6 +33,7 @@ export function createFunction({
   catalogue,
   clock,
   log,
+  patience = PATIENCE,
 }: FunctionContext): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const settings = readSettings(env);
   const { plans, keyPrefix } = catalogue;
@@ -51,7 +55,10 @@ export function createFunction({
     plans,
     table,
     book: new CheckoutBook(client, tableName, clock),
-    till: new Till(settings.stripe, secrets, billing, stripeEndpoint(env)),
+    till: new Till(settings.stripe, secrets, billing, {
+      timeoutMs: patience.stripeMs,
+      ...stripeEndpoint(env),
+    }),
     makeFirstKey: (account) => {
       const key = {
         prefix: keyPrefix,
@@ -64,6 +71,7 @@ export function createFunction({
     newAccountId: () => randomBytes(ACCOUNT_ID_BYTES).toString('hex'),
     clock,
     log,
+    answerMs: patience.answerMs,
     functionName: required(env, 'AWS_LAMBDA_FUNCTION_NAME'),
   });
 }

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { randomUUID } from 'node:crypto';
 import { callerOf } from '../http/caller';
 import { HttpProblem, json } from '../http/http';
 import { isLookAhead } from '../http/request';
@@ -7,6 +6,7 @@ import { refusal, shown } from './answer';
 import { Cashier } from './cashier';
 import { checkoutLine, type CheckoutEntry, type CheckoutOutcome } from './checkout-log';
 import { claim, type ClaimPorts } from './claim';
+import { Deadline } from './deadline';
 import { NotLinked } from './not-linked';
 import { buy, pay, type Answered, type PayPorts } from './pay';
 import { readPurchase, readReturnUrl } from './purchase-request';
@@ -16,24 +16,32 @@ export interface CheckoutPorts extends PayPorts, ClaimPorts {
   /** Receives one line per request. */
   readonly log: (line: string) => void;
   readonly functionName: string;
+  /** Longest wait for an answer, milliseconds. */
+  readonly answerMs: number;
 }
 
 type Told = Pick<CheckoutEntry, 'account' | 'session' | 'cause' | 'hint'>;
-type Route = (event: APIGatewayProxyEvent) => Promise<Answered>;
+type Route = (event: APIGatewayProxyEvent, deadline: Deadline) => Promise<Answered>;
 
 /** Seconds after which a provider that was away is worth another try. */
 const RETRY_AFTER = 5;
+
+/**
+ * For as long as this, milliseconds, the same order of the same account is the same request to Stripe, whose answer may
+ * have been lost. Half as long as a session stays open: the one that was made then can still be paid.
+ */
+const SAME_ORDER_MS = 12 * 3_600_000;
 
 /** Payment pages: sessions for those who carry the scope, links for those who hold one, keys for those who paid. */
 export function createCheckout(
   ports: CheckoutPorts,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
-  const { clock, log, functionName } = ports;
+  const { clock, log, functionName, answerMs } = ports;
   const cashier = new Cashier(ports);
   const routes: Readonly<Record<string, Route>> = {
     'GET pay': (event) => pay(event, cashier, ports),
     'POST pay': (event) => buy(event, ports),
-    'GET claim': (event) => showClaim(event, ports),
+    'GET claim': (event, deadline) => showClaim(event, deadline, ports),
     'POST checkout': (event) => openCheckout(event, cashier, ports),
     'POST portal': (event) => openPortal(event, cashier, ports),
   };
@@ -57,7 +65,8 @@ export function createCheckout(
           'this address is for those who have decided to open it',
         );
       }
-      const { result, outcome, account } = await route(event);
+      const deadline = new Deadline(answerMs);
+      const { result, outcome, account } = await deadline.meet(route(event, deadline));
       tell(outcome, result.statusCode, account === undefined ? {} : { account });
       return result;
     } catch (error) {
@@ -80,9 +89,20 @@ function nameOf({ httpMethod, resource }: APIGatewayProxyEvent, { settings }: Ch
   return `${verb} ${resource.startsWith(billing) ? resource.slice(billing.length) : 'pay'}`;
 }
 
-async function showClaim(event: APIGatewayProxyEvent, ports: ClaimPorts): Promise<Answered> {
+async function showClaim(
+  event: APIGatewayProxyEvent,
+  deadline: Deadline,
+  ports: ClaimPorts,
+): Promise<Answered> {
   const { session, t } = event.queryStringParameters ?? {};
-  const { account, key } = await claim(session, t, ports);
+  const { account, key } = await claim(session, t, {
+    ...ports,
+    // A key that is made when nobody waits for it would be shown to nobody.
+    makeFirstKey: async (account) => {
+      deadline.commit();
+      return ports.makeFirstKey(account);
+    },
+  });
   const paragraphs = [
     'Thank you. This is your account and its first API key. The key is shown this once: copy it now, and keep it secret.',
   ];
@@ -99,7 +119,7 @@ async function openCheckout(
   const lead = await cashier.subscribe({
     account,
     ...readPurchase(event, plans, settings),
-    seed: randomUUID(),
+    seed: String(Math.floor(clock() / SAME_ORDER_MS)),
     vouchedAt: clock(),
   });
   switch (lead.kind) {

@@ -3,8 +3,8 @@ import type { LinkSecrets } from '../billing-webhook/link-secrets';
 import type { CheckoutBook } from '../store/checkout-book';
 import { NotLinked } from './not-linked';
 import { settleSession } from './settlement';
-import { stripeFault } from './stripe-fault';
-import type { Order } from './stripe-sales';
+import { spendsKey, stripeFault } from './stripe-fault';
+import type { OpenSession, Order } from './stripe-sales';
 import type { OpenTill } from './till';
 
 export type OpenedCheckout =
@@ -53,7 +53,7 @@ export async function openCheckout(desk: CheckoutDesk, order: Order, seed: strin
       }
     }
     const [secret] = await links.all();
-    const opened = await till.sales.open(order, secret!, digest([seed, name, noted?.session]));
+    const opened = await openOnce(till, order, secret!, digest([seed, name, noted?.session]));
     if (await book.note(account, { session: opened.id, order: name }, noted?.session)) {
       return { kind: 'open', url: opened.url };
     }
@@ -61,6 +61,21 @@ export async function openCheckout(desk: CheckoutDesk, order: Order, seed: strin
     await ended(till, opened.id);
   }
   throw new Error(`checkout sessions of account ${account} changed during ${MAX_ATTEMPTS} attempts`);
+}
+
+/** Who repeats it gets the session whose answer was lost; a key whose answer is a failure is of no use to anybody any more. */
+async function openOnce(
+  { sales }: OpenTill,
+  order: Order,
+  secret: string,
+  key: string,
+): Promise<OpenSession> {
+  try {
+    return await sales.open(order, secret, key);
+  } catch (error) {
+    if (!spendsKey(error)) throw error;
+    return sales.open(order, secret);
+  }
 }
 
 async function lookAt(

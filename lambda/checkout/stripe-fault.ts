@@ -18,3 +18,14 @@ export function stripeFault(error: unknown): StripeFault | undefined {
   );
   return { passes, cause: `${type}: ${message} (${told.join(', ')})` };
 }
+
+/**
+ * Whether Stripe goes on giving the same failure to whoever comes with the same idempotency key: its own are kept for a
+ * day, and with other parameters (a link secret was rotated meanwhile) it is refused.
+ *
+ * @see https://docs.stripe.com/api/idempotent_requests
+ */
+export function spendsKey(error: unknown): boolean {
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return true;
+  return error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500;
+}

@@ -5,9 +5,6 @@ import type { StripeClientOptions } from '../billing/stripe/client';
 import type { CheckoutSettings } from './settings';
 import { StripeSales } from './stripe-sales';
 
-/** Longest wait for one answer of Stripe: a buyer is waiting, and API Gateway gives up after 29 seconds. */
-const TIMEOUT_MS = 6_000;
-
 /** What an API key opens. */
 export interface OpenTill {
   readonly sales: StripeSales;
@@ -26,7 +23,7 @@ export class Till {
     private readonly settings: CheckoutSettings['stripe'],
     private readonly secrets: SecretCache,
     private readonly ports: Omit<BillingPorts, 'source'>,
-    private readonly target: Pick<StripeClientOptions, 'endpoint'> = {},
+    private readonly target: Pick<StripeClientOptions, 'endpoint' | 'timeoutMs'>,
   ) {
     this.links = new LinkSecrets(secrets, settings.linkSecrets);
   }
@@ -35,7 +32,7 @@ export class Till {
   async unlock(): Promise<OpenTill> {
     const key = (await this.secrets.get([this.settings.apiKey]))[0]!.trim();
     if (this.open?.key === key) return this.open;
-    const options = { apiKey: key, timeoutMs: TIMEOUT_MS, retries: 1, ...this.target };
+    const options = { apiKey: key, retries: 1, ...this.target };
     const api = new StripeApi(options);
     this.open = {
       key,

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Patience } from '../../../lambda/checkout/deadline';
 import { createFunction } from '../../../lambda/checkout/function';
 import type { CheckoutSettings } from '../../../lambda/checkout/settings';
 import { payLinkLifetime, signPayLink, type PayLink } from '../../../lib/domain/pay-link';
@@ -69,17 +70,22 @@ export class Counter {
   }
 
   /** A new execution environment: nothing is cached. */
-  restart(own: Partial<typeof OWN> = {}, catalogue: CatalogueDefinition = CATALOGUE): void {
+  restart(
+    own: Partial<typeof OWN> = {},
+    catalogue: CatalogueDefinition = CATALOGUE,
+    { stripe = this.shop.server.endpoint, patience }: { stripe?: string; patience?: Patience } = {},
+  ): void {
     this.call = createFunction({
       env: {
         ...this.endpoint.env,
         AWS_LAMBDA_FUNCTION_NAME: 'checkout',
-        STRIPE_ENDPOINT_URL: this.shop.server.endpoint,
+        STRIPE_ENDPOINT_URL: stripe,
         BILLING_SETTINGS: JSON.stringify({ ...SETTINGS, stripe: { ...SETTINGS.stripe, apiKey: 'key' } }),
         CHECKOUT_SETTINGS: JSON.stringify({ ...OWN, ...own }),
       },
       catalogue,
       clock: () => this.now,
+      ...(patience && { patience }),
       log: (line) => this.lines.push(JSON.parse(line) as Record<string, any>),
     });
   }
