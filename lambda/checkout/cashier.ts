@@ -52,6 +52,12 @@ const ERASED = new HttpProblem(
   'the account of this payment link has been erased since; call the API again: its answer says what to do',
 );
 
+const BILLING_ONLY = new HttpProblem(
+  409,
+  'Not by this link',
+  'the plan of this account is changed by its owner, with a key that has the scope billing: POST /billing/portal',
+);
+
 /** A session that was paid meanwhile changes what is owed; more than one of them is not noted. */
 const MAX_ROUNDS = 3;
 
@@ -136,6 +142,7 @@ export class Cashier {
       case 'update-payment-method':
         return this.visitPortal(step, { type: 'payment_method_update' });
       case 'change-plan':
+        if (!this.ports.settings.planChangesByLink) throw BILLING_ONLY;
         return this.visitPortal(step, { type: 'subscription_update', subscription: step.subscription });
       case 'complete-payment':
         return this.collect(step);

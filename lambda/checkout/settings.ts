@@ -13,6 +13,8 @@ export interface CheckoutSettings extends Pick<WebhookSettings, 'tableName' | 'e
   readonly cancelUrl: string;
   readonly returnUrl: string;
   readonly portalConfiguration?: string;
+  /** Whether the link of a 402 leads to the change of plan. */
+  readonly planChangesByLink: boolean;
   /** Scopes of the key that a buyer without an account is given. */
   readonly firstKeyScopes: readonly string[];
   /** Path of the claim route on the API. */

@@ -64,6 +64,15 @@ export interface StripeCheckoutProps {
   readonly portalConfiguration?: string;
 
   /**
+   * Whether the link of a 402 that asks for a larger plan leads a subscriber to the change of plan. Whoever holds a key of
+   * the account is given that link: with a leaked one, a stranger could raise the plan at the account's cost. Without it
+   * plans are changed where the scope `billing` is asked for, `POST /billing/portal`.
+   *
+   * @default true
+   */
+  readonly planChangesByLink?: boolean;
+
+  /**
    * Scopes of the key that a buyer without an account is given, for example `keys:manage` and `billing`: with them a
    * leaked key can mint others and open the portal.
    *

@@ -155,13 +155,20 @@ export class StripeCheckout extends Construct {
   }
 
   private settings(props: StripeCheckoutProps, claimPath: string): string {
-    const { allowedOrigins, returnUrl, portalConfiguration, firstKeyScopes = [] } = props;
+    const {
+      allowedOrigins,
+      returnUrl,
+      portalConfiguration,
+      planChangesByLink = true,
+      firstKeyScopes = [],
+    } = props;
     return Stack.of(this).toJsonString({
       allowedOrigins,
       returnUrl,
       successUrl: props.successUrl ?? returnUrl,
       cancelUrl: props.cancelUrl ?? returnUrl,
       ...(portalConfiguration !== undefined && { portalConfiguration }),
+      planChangesByLink,
       firstKeyScopes,
       claimPath,
       payLinkLifetimeMs: props.webhook.paywall.authorizer._payLinkLifetimeMs,

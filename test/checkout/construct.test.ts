@@ -148,6 +148,7 @@ test('every prop reaches the function', () => {
       successUrl: 'https://shop.example/thanks?session={CHECKOUT_SESSION_ID}',
       cancelUrl: 'http://localhost:3000/plans',
       portalConfiguration: 'bpc_1',
+      planChangesByLink: false,
       firstKeyScopes: ['billing'],
     },
   });
@@ -158,6 +159,7 @@ test('every prop reaches the function', () => {
     successUrl: 'https://shop.example/thanks?session={CHECKOUT_SESSION_ID}',
     cancelUrl: 'http://localhost:3000/plans',
     portalConfiguration: 'bpc_1',
+    planChangesByLink: false,
     firstKeyScopes: ['billing'],
     claimPath: '/billing/claim',
     payLinkLifetimeMs: 3_600_000,

@@ -211,6 +211,14 @@ describe('an account with a subscription', () => {
     expect(counter.shop.portals.at(-1)).toEqual({ customer: paid.model.customer, ...expected(paid) });
   });
 
+  test('that wants more changes nothing by a link where the seller wants the scope billing for it', async () => {
+    await subscribed();
+    counter.restart({ planChangesByLink: false });
+    const before = counter.shop.portals.length;
+    expect(await follow('upgrade_plan')).toMatchObject({ status: 409, json: { title: 'Not by this link' } });
+    expect(counter.shop.portals).toHaveLength(before);
+  });
+
   test.each<PayAction>(['update_payment_method', 'subscribe'])(
     'whose renewal failed is led to the invoice that is owed, as its subscription has a card of its own (%s)',
     async (action) => {

@@ -16,6 +16,7 @@ export const OWN: Omit<CheckoutSettings, 'tableName' | 'eventBusName' | 'terms' 
   returnUrl: 'https://shop.example/account',
   successUrl: 'https://shop.example/thanks',
   cancelUrl: 'https://shop.example/plans',
+  planChangesByLink: true,
   firstKeyScopes: [],
   claimPath: '/billing/claim',
   payLinkLifetimeMs: payLinkLifetime(0),
