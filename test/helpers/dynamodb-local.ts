@@ -8,13 +8,13 @@ import type { RunningDynamoDb } from './dynamodb-targets';
 
 const OLDEST_JAVA = 17;
 
-/** Whether `java` on the path can run DynamoDB Local. */
-export function findJava(): { readonly found: true } | { readonly missing: string } {
+/** Why `java` on the path cannot run DynamoDB Local; `undefined` when it can. */
+export function missingJava(): string | undefined {
   const { error, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  if (error) return { missing: 'there is no java on the path' };
+  if (error) return 'there is no java on the path';
   const version = /version "(\d+)/.exec(stderr)?.[1];
-  if (Number(version) >= OLDEST_JAVA) return { found: true };
-  return { missing: `java is version ${version ?? 'unknown'}, older than ${OLDEST_JAVA}` };
+  if (Number(version) >= OLDEST_JAVA) return undefined;
+  return `java is version ${version ?? 'unknown'}, older than ${OLDEST_JAVA}`;
 }
 
 /**

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { findJava, startDynamoDbLocal } from './dynamodb-local';
-import { skipWithout } from './judges';
+import { missingJava, startDynamoDbLocal } from './dynamodb-local';
+import { hasJudge } from './judges';
 
 export interface RunningDynamoDb {
   /** Base URL on the loopback interface. */
@@ -56,11 +56,7 @@ const dynaliteTarget: DynamoDbTarget = {
 export const dynamoDbTargets: readonly DynamoDbTarget[] = [dynaliteTarget, ...dynamoDbLocalTarget()];
 
 function dynamoDbLocalTarget(): DynamoDbTarget[] {
-  const java = findJava();
-  if ('missing' in java) {
-    skipWithout('DynamoDB Local', java.missing);
-    return [];
-  }
+  if (!hasJudge('DynamoDB Local', missingJava)) return [];
   return [{ name: 'DynamoDB Local', returnsItemOfFailedCondition: true, start: startDynamoDbLocal }];
 }
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { skipWithout } from './judges';
+import { hasJudge } from './judges';
 
 /** Account that moto answers for. */
 export const MOTO_ACCOUNT = '123456789012';
@@ -17,9 +17,10 @@ export interface Moto {
 
 /** Whether Python and moto are here. */
 export function motoIsHere(): boolean {
-  const found = spawnSync('python3', ['-c', 'import moto.server'], { stdio: 'ignore' }).status === 0;
-  if (!found) skipWithout('moto', "Python's moto[all,server] is not installed");
-  return found;
+  return hasJudge('moto', () => {
+    const { status } = spawnSync('python3', ['-c', 'import moto.server'], { stdio: 'ignore' });
+    return status === 0 ? undefined : "Python's moto[all,server] is not installed";
+  });
 }
 
 export async function startMoto(): Promise<Moto> {

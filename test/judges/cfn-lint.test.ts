@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QuickStartStack } from '../../lib';
-import { skipWithout } from '../helpers/judges';
+import { hasJudge } from '../helpers/judges';
 import { STACKS } from './stacks';
 
 interface Finding {
@@ -17,8 +17,11 @@ interface Finding {
 /** The CDK writes each role as a dependency of its function, although the reference says as much. */
 const HABIT_OF_THE_CDK = 'W3005';
 
-const present = spawnSync('cfn-lint', ['--version']).status === 0;
-if (!present) skipWithout('cfn-lint', 'it is not on the path (Python: pip install cfn-lint)');
+const present = hasJudge('cfn-lint', () =>
+  spawnSync('cfn-lint', ['--version']).status === 0
+    ? undefined
+    : 'it is not on the path (Python: pip install cfn-lint)',
+);
 
 (present ? describe : describe.skip)('cfn-lint', () => {
   let folder: string;

@@ -27,6 +27,7 @@ export class FlakyProxy {
           String(incoming.headers['x-amz-target'] ?? incoming.url!.replace(/[?].*|_[^/]*$/, '')),
         );
         if (cut === 'before') return void incoming.socket.destroy();
+        if (cut === 'never') return void outgoing.writeHead(500, NOT_AGAIN).end('{}');
         const url = new URL(incoming.url!, proxy.target);
         const forwarded = request(url, { method: incoming.method, headers: incoming.headers }, (answer) => {
           const parts: Buffer[] = [];
@@ -56,6 +57,9 @@ export class FlakyProxy {
   }
 }
 
+/** The dead ask nothing: an answer after which Stripe's library does not wait to ask again. */
+const NOT_AGAIN = { 'Stripe-Should-Retry': 'false' };
+
 /** What a call that is cut off stands for: a lost connection, or the death of the function, which calls no more. */
 export type Cut = 'lost' | 'dead';
 
@@ -74,11 +78,11 @@ export class Cutter {
     this.log.length = 0;
   }
 
-  next(what: string): Moment | undefined {
+  next(what: string): Moment | 'never' | undefined {
     this.calls += 1;
     this.log.push(what);
     if (this.at === 0 || this.calls < this.at) return undefined;
     if (this.calls === this.at) return this.moment;
-    return this.cut === 'dead' ? 'before' : undefined;
+    return this.cut === 'dead' ? 'never' : undefined;
   }
 }
