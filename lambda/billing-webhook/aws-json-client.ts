@@ -2,6 +2,7 @@ import { sign } from 'aws4';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Credentials } from '../store/dynamodb-client';
+import { IdleSockets } from '../store/idle-sockets';
 
 export interface AwsJsonClientOptions {
   /** Name in signatures and host names: `secretsmanager`, `events`, `sqs`. */
@@ -51,11 +52,13 @@ const TRANSIENT = /Throttl|TooManyRequests|InternalFailure|InternalServiceError|
 export class AwsJsonClient {
   private readonly endpoint: URL;
   private readonly agent: http.Agent;
+  private readonly idle: IdleSockets;
 
   constructor(private readonly options: AwsJsonClientOptions) {
     const suffix = options.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     this.endpoint = new URL(options.endpoint ?? `https://${options.service}.${options.region}.${suffix}`);
     this.agent = new (this.endpoint.protocol === 'https:' ? https : http).Agent({ keepAlive: true });
+    this.idle = new IdleSockets(this.agent);
   }
 
   /** @throws ServiceFault */
@@ -112,6 +115,7 @@ export class AwsJsonClient {
   ): Promise<{ status: number; text: string }> {
     const { protocol, hostname, port } = this.endpoint;
     const { service, timeoutMs = 3_000 } = this.options;
+    this.idle.end();
     return new Promise((resolve, reject) => {
       const request = (protocol === 'https:' ? https : http).request(
         { agent: this.agent, method: 'POST', hostname, port, path: '/', headers },
@@ -121,6 +125,7 @@ export class AwsJsonClient {
           response.on('error', fail);
           response.on('end', () => {
             clearTimeout(timer);
+            if (request.socket) this.idle.used(request.socket);
             resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
           });
         },

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /**
  * Longest that a socket may have been idle, milliseconds. The SDK for Java trusts one for 60 s.
  *
- * @see https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/http-configuration-apache.html
+ * @see https://github.com/aws/aws-sdk-java-v2/blob/master/http-client-spi/src/main/java/software/amazon/awssdk/http/SdkHttpConfigurationOption.java
  */
 export const IDLE_LIMIT_MS = 20_000;
 
