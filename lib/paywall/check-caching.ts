@@ -2,6 +2,7 @@ import { renderProperties } from '../authorizer/render-properties';
 import type { BrokenRule } from '../errors/broken-rule';
 import type { ApiMethod } from './api-method';
 import type { FinalState } from './final-checks';
+import { settingPath } from './method-settings';
 
 /** A setting as it goes into the template. */
 interface Setting {
@@ -46,7 +47,7 @@ export function checkCaching(
 
 /** Settings of a method replace those of the stage as a whole. Without its own, only `GET` is cached. */
 function isCached({ path, verb }: ApiMethod, settings: readonly Setting[]): boolean {
-  const resourcePath = `/${path!.replaceAll('/', '~1')}`;
+  const resourcePath = settingPath(path!);
   const own = settings.find((one) => one.ResourcePath === resourcePath && one.HttpMethod === verb);
   const inForce = own
     ? [own]
