@@ -44,6 +44,8 @@ function addClock(local: Command, context: CliContext, finish: Finish): void {
     .command('clock')
     .description('show or move the clock of the engine that runs for this directory')
     .argument('[move]', 'how far (+3d) or to which instant (2030-12-01T00:00:00Z)')
+    // `-1d` is a move to be explained, not an option nobody knows.
+    .allowUnknownOption()
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

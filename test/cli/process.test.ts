@@ -280,6 +280,13 @@ describe('paywall local', () => {
     expect(back.stderr).toMatch(/only moves forwards.*\[ClockBackwards\]/);
   });
 
+  test.each(['-1d', 'tomorrow'])('no clock is moved by %s', async (move) => {
+    const moved = paywall('local', 'clock', move);
+    expect(await moved.exit()).toBe(2);
+    expect(moved.stderr).toContain(`got '${move}' [BadClockMove]`);
+    expect(moved.stderr).toContain('it moves forwards only');
+  });
+
   test('the clock of no engine cannot be moved', async () => {
     const moved = paywall('local', 'clock', '+3d');
     expect(await moved.exit()).toBe(2);
