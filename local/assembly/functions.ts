@@ -1,4 +1,6 @@
 import { EngineError } from '../engine-error';
+import { cidrBlocks } from './cidr';
+import { isPlaceholder } from './placeholder';
 import { isObject } from './template';
 
 /** CloudFormation writes numbers and booleans into strings as JSON does. */
@@ -8,32 +10,16 @@ export function text(value: unknown, what: string): string {
   throw new EngineError('InvalidIntrinsic', `${what} needs text, got ${JSON.stringify(value)}`);
 }
 
+/** A placeholder may stand for a list: what is chosen from it or joined is the placeholder again. */
 export function list(value: unknown, what: string): unknown[] {
   if (Array.isArray(value)) return value;
+  if (isPlaceholder(value)) return [value];
   throw new EngineError('InvalidIntrinsic', `${what} needs a list, got ${JSON.stringify(value)}`);
-}
-
-const toAddress = (dotted: string) => dotted.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-const toDotted = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
-
-/** `Fn::Cidr` for IPv4: `count` blocks of 2^`bits` addresses each. */
-function cidr([block, count, bits = 8]: unknown[]): string[] {
-  const [base, prefix] = text(block, 'Fn::Cidr').split('/');
-  if (!base || !prefix || !/^[\d.]+$/.test(base)) {
-    throw new EngineError(
-      'UnsupportedIntrinsic',
-      `Fn::Cidr is imitated for IPv4 blocks only, got ${String(block)}`,
-    );
-  }
-  const size = 2 ** Number(bits);
-  return Array.from(
-    { length: Number(count) },
-    (_, i) => `${toDotted(toAddress(base) + i * size)}/${32 - Number(bits)}`,
-  );
 }
 
 function select([index, items]: unknown[]): unknown {
   const from = list(items, 'Fn::Select');
+  if (from.length === 1 && isPlaceholder(from[0])) return from[0];
   const at = Number(index);
   if (!(at >= 0 && at < from.length)) {
     throw new EngineError('InvalidIntrinsic', `Fn::Select asks for item ${String(index)} of ${from.length}`);
@@ -50,7 +36,11 @@ type PureFunction = (argument: unknown) => unknown;
  */
 export const PURE_FUNCTIONS: Readonly<Record<string, PureFunction>> = {
   'Fn::Base64': (value) => Buffer.from(text(value, 'Fn::Base64')).toString('base64'),
-  'Fn::Cidr': (value) => cidr(list(value, 'Fn::Cidr')),
+  'Fn::Cidr': (value) => {
+    const [block, count, bits = 8] = list(value, 'Fn::Cidr');
+    if (isPlaceholder(block)) return block;
+    return cidrBlocks(text(block, 'Fn::Cidr'), Number(count), Number(bits));
+  },
   'Fn::Join': (value) => {
     const [delimiter, items] = list(value, 'Fn::Join');
     return list(items, 'Fn::Join')

@@ -81,7 +81,7 @@ class AssemblyExports implements Exports {
 }
 
 function withNested(scope: StackScope): StackScope[] {
-  return [scope, ...[...scope.nested.values()].flatMap(withNested)];
+  return [scope, ...scope.children().flatMap(withNested)];
 }
 
 function finish(scope: StackScope): LoadedStack {

@@ -6,8 +6,8 @@ const BARE_TAGS = ['Ref', 'Condition'];
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 const FUNCTION_TAGS = [
-  'And,Base64,Cidr,Equals,FindInMap,GetAZs,GetAtt,If,ImportValue,Join,Length,Not,Or,Select,Split,Sub,ToJsonString',
-  'Transform',
+  'And,Base64,Cidr,Equals,FindInMap,GetAZs,GetAtt,GetStackOutput,If,ImportValue,Join,Length,Not,Or,Select,Split,Sub',
+  'ToJsonString,Transform',
 ].flatMap((names) => names.split(','));
 
 /** Reads YAML with CloudFormation's short forms (`!Ref`, `!GetAtt A.B`...) expanded to the long ones. */

@@ -3,10 +3,11 @@ import { EngineError } from '../engine-error';
 import { pseudoParameter, stackEnvironment, type StackEnvironment } from './environment';
 import { evaluate, evaluateCondition, NO_VALUE, type Scope } from './evaluate';
 import { generateName } from './names';
+import { withoutLoops } from './loops';
 import { findCycle, Once } from './once';
 import { isLookedUp, parameterValue } from './parameters';
 import { type StackSource } from './stack-source';
-import { type TemplateResource } from './template';
+import { type Template, type TemplateResource } from './template';
 import { attributeOf, physicalIdOf, type ResourceView } from './types';
 
 /** Finds what other stacks of the assembly export. */
@@ -20,12 +21,13 @@ const NESTED_STACK = 'AWS::CloudFormation::Stack';
 /** One stack while it is being resolved: every name in it, computed on demand. */
 export class StackScope implements Scope {
   readonly env: StackEnvironment;
-  /** Stacks nested in this one, by logical id. */
-  readonly nested = new Map<string, StackScope>();
+  /** Stacks nested in this one, by logical id; also those whose condition is false. */
+  private readonly nested = new Map<string, StackScope>();
   private readonly once = new Once();
   private readonly dependencies = new Map<string, Set<string>>();
   /** The resource whose property is being resolved. */
   private current: string | undefined;
+  private expanded: Template | undefined;
 
   constructor(
     readonly source: StackSource,
@@ -43,16 +45,15 @@ export class StackScope implements Scope {
     }
   }
 
+  /** The stacks nested in this one that are created. */
+  children(): StackScope[] {
+    return [...this.nested]
+      .filter(([logicalId]) => this.holds(this.template.Resources[logicalId]?.Condition))
+      .map(([, child]) => child);
+  }
+
   ref(name: string): unknown {
-    const pseudo = pseudoParameter(name, this.env);
-    if (pseudo !== undefined) return pseudo;
-    const parameter = this.source.template.Parameters[name];
-    if (parameter) {
-      return this.once.get(name, () =>
-        parameterValue(name, parameter, this.override(name), this.source.name),
-      );
-    }
-    return this.physicalId(name);
+    return this.parameter(name) ?? this.physicalId(name);
   }
 
   attribute(logicalId: string, name: string): unknown {
@@ -65,7 +66,7 @@ export class StackScope implements Scope {
   }
 
   condition(name: string): boolean {
-    const declared = this.source.template.Conditions[name];
+    const declared = this.template.Conditions[name];
     if (declared === undefined) throw this.unresolved(`condition ${name} does not exist`);
     return this.once.get(`condition ${name}`, () => evaluateCondition(declared, this));
   }
@@ -86,21 +87,19 @@ export class StackScope implements Scope {
 
   /** The value of one of this stack's outputs. */
   output(name: string): unknown {
-    const declared = this.source.template.Outputs[name];
+    const declared = this.template.Outputs[name];
     if (!declared || !this.holds(declared.Condition)) throw this.unresolved(`output ${name} does not exist`);
     return this.once.get(`output ${name}`, () => evaluate(declared.Value, this));
   }
 
   outputs(): Record<string, string> {
-    const active = Object.entries(this.source.template.Outputs).filter(([, { Condition }]) =>
-      this.holds(Condition),
-    );
+    const active = Object.entries(this.template.Outputs).filter(([, { Condition }]) => this.holds(Condition));
     return Object.fromEntries(active.map(([name]) => [name, String(this.output(name))]));
   }
 
   /** Names under which the active outputs are exported, each with the output's name. */
   exportNames(): [exportName: string, outputName: string][] {
-    return Object.entries(this.source.template.Outputs)
+    return Object.entries(this.template.Outputs)
       .filter(([, { Condition, Export }]) => Export !== undefined && this.holds(Condition))
       .map(([name, { Export }]) => [String(evaluate(Export!.Name, this)), name]);
   }
@@ -113,7 +112,7 @@ export class StackScope implements Scope {
   resources(): ReadonlyMap<string, ResolvedResource> {
     this.validateParameters();
     const resolved = new Map<string, ResolvedResource>();
-    for (const [logicalId, declared] of Object.entries(this.source.template.Resources)) {
+    for (const [logicalId, declared] of Object.entries(this.template.Resources)) {
       if (this.holds(declared.Condition)) resolved.set(logicalId, this.resolve(logicalId, declared));
     }
     const cycle = findCycle(this.dependencies);
@@ -145,7 +144,7 @@ export class StackScope implements Scope {
 
   /** A resolved property; `undefined` when absent or AWS::NoValue. */
   private property(logicalId: string, name: string): unknown {
-    const declared = this.source.template.Resources[logicalId]?.Properties?.[name];
+    const declared = this.template.Resources[logicalId]?.Properties?.[name];
     if (declared === undefined) return undefined;
     return this.once.get(`${logicalId}.${name}`, () => {
       const outer = this.current;
@@ -159,6 +158,38 @@ export class StackScope implements Scope {
         this.current = outer;
       }
     });
+  }
+
+  /** The template without its loops; the parameters that these go over may come from the stack around this one. */
+  private get template(): Template {
+    const { template, templateFile } = this.source;
+    return (this.expanded ??= withoutLoops(template, templateFile, this.beforeResources()));
+  }
+
+  /** What is known before there are resources and conditions. */
+  private beforeResources(): Scope {
+    const refuse = (name: string): never => {
+      throw this.unresolved(`Fn::ForEach goes over a list or a parameter, and ${name} is neither`);
+    };
+    return {
+      ref: (name) => this.parameter(name) ?? refuse(name),
+      mapping: (map, topKey, secondKey) => this.mapping(map, topKey, secondKey),
+      attribute: refuse,
+      condition: refuse,
+      importValue: refuse,
+      stackOutput: refuse,
+    };
+  }
+
+  /** The value of a pseudo parameter or parameter; `undefined` when there is none of that name. */
+  private parameter(name: string): unknown {
+    const pseudo = pseudoParameter(name, this.env);
+    if (pseudo !== undefined) return pseudo;
+    const declared = this.source.template.Parameters[name];
+    return (
+      declared &&
+      this.once.get(name, () => parameterValue(name, declared, this.override(name), this.source.name))
+    );
   }
 
   private physicalId(logicalId: string): string {
@@ -181,7 +212,7 @@ export class StackScope implements Scope {
   }
 
   private resource(logicalId: string): TemplateResource {
-    const declared = this.source.template.Resources[logicalId];
+    const declared = this.template.Resources[logicalId];
     if (!declared) throw this.unresolved(`${logicalId} is neither a parameter nor a resource`);
     if (!this.holds(declared.Condition)) {
       throw this.unresolved(
@@ -202,7 +233,7 @@ export class StackScope implements Scope {
   }
 
   private pathOf(logicalId: string): string {
-    const noted = this.source.template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
+    const noted = this.template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
     if (typeof noted === 'string') return noted;
     return this.source.paths.get(logicalId) ?? `${this.source.name}/${logicalId}`;
   }

@@ -34,15 +34,31 @@ export interface Template {
   readonly Conditions: Json;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs: Readonly<Record<string, TemplateOutput>>;
+  /** Whether it has an Fn::ForEach, whose fragments stand where resources, conditions, outputs or properties do. */
+  readonly hasLoops: boolean;
 }
 
-// Expanded by CloudFormation itself before anything is created. LanguageExtensions only adds functions that the
-// resolver knows (Fn::Length, Fn::ToJsonString), besides Fn::ForEach, which it refuses by name.
+/** Keys of loops: `Fn::ForEach::<name of the loop>`. */
+export const LOOP = 'Fn::ForEach::';
+const LOOP_KEY = new RegExp(`"(${LOOP}[^"]*)":`);
+
+// Expanded by CloudFormation itself before anything is created. What LanguageExtensions adds, the resolver knows.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-languageextensions.html
-const HARMLESS_TRANSFORMS = ['AWS::LanguageExtensions'];
+const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws NotATemplate when one has no type; a loop has its own yet to be made */
+export function asResources(resources: object, file: string): Template['Resources'] {
+  for (const [logicalId, resource] of Object.entries(resources)) {
+    if (logicalId.startsWith(LOOP)) continue;
+    if (!isObject(resource) || typeof resource.Type !== 'string') {
+      throw new EngineError('NotATemplate', `resource ${logicalId} of ${file} has no "Type"`);
+    }
+  }
+  return resources as Template['Resources'];
 }
 
 /**
@@ -50,6 +66,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  *
  * @throws NotATemplate when it has no resources, or a resource without a type
  * @throws UnsupportedTransform when the template needs a macro, for example AWS::Serverless
+ * @throws UnsupportedIntrinsic when a macro stands among its resources
+ * @throws InvalidIntrinsic when it has a loop without the transform that expands it
  */
 export function asTemplate(document: unknown, file: string): Template {
   if (!isObject(document) || !isObject(document.Resources)) {
@@ -58,24 +76,26 @@ export function asTemplate(document: unknown, file: string): Template {
       `${file} is not a CloudFormation template: it has no "Resources" section; pass a template or a cdk.out directory`,
     );
   }
-  for (const [logicalId, resource] of Object.entries(document.Resources)) {
-    if (logicalId.startsWith('Fn::')) {
-      throw new EngineError(
-        'UnsupportedIntrinsic',
-        `${logicalId} among the resources of ${file} is not imitated`,
-      );
-    }
-    if (!isObject(resource) || typeof resource.Type !== 'string') {
-      throw new EngineError('NotATemplate', `resource ${logicalId} of ${file} has no "Type"`);
-    }
+  if ('Fn::Transform' in document.Resources) {
+    throw new EngineError(
+      'UnsupportedIntrinsic',
+      `Fn::Transform among the resources of ${file} is not imitated`,
+    );
   }
-  const transforms = [document.Transform ?? []]
-    .flat()
-    .filter((t) => !HARMLESS_TRANSFORMS.includes(String(t)));
-  if (transforms.length > 0) {
+  const Resources = asResources(document.Resources, file);
+  const transforms = [document.Transform ?? []].flat().map(String);
+  const macros = transforms.filter((name) => name !== LANGUAGE_EXTENSIONS);
+  if (macros.length > 0) {
     throw new EngineError(
       'UnsupportedTransform',
-      `${file} needs the transform ${transforms.join(', ')}, which only CloudFormation can run; pass the processed template`,
+      `${file} needs the transform ${macros.join(', ')}, which only CloudFormation can run; pass the processed template`,
+    );
+  }
+  const [, loop] = LOOP_KEY.exec(JSON.stringify([document.Conditions, Resources, document.Outputs])) ?? [];
+  if (loop !== undefined && !transforms.includes(LANGUAGE_EXTENSIONS)) {
+    throw new EngineError(
+      'InvalidIntrinsic',
+      `${loop} needs the transform ${LANGUAGE_EXTENSIONS}, which ${file} does not name`,
     );
   }
   const section = (name: string) => (isObject(document[name]) ? document[name] : {});
@@ -83,7 +103,8 @@ export function asTemplate(document: unknown, file: string): Template {
     Parameters: section('Parameters') as Template['Parameters'],
     Mappings: section('Mappings') as Template['Mappings'],
     Conditions: section('Conditions'),
-    Resources: document.Resources as Template['Resources'],
+    Resources,
     Outputs: section('Outputs') as Template['Outputs'],
+    hasLoops: loop !== undefined,
   };
 }

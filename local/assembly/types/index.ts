@@ -1,3 +1,4 @@
+import { placeholder } from '../placeholder';
 import { API_GATEWAY_TYPES } from './api-gateway';
 import { arn, named, type ResourceView, type TypeIdentity } from './identity';
 import { LAMBDA_TYPES } from './lambda';
@@ -22,11 +23,8 @@ export function physicalIdOf(resource: ResourceView): string {
   return (KNOWN.get(resource.type) ?? UNKNOWN).ref(resource);
 }
 
-/**
- * What `Fn::GetAtt` gives. An attribute that the engine does not know is answered with
- * `not-imitated:<LogicalId>.<Attribute>`: wherever it turns up, it says where it came from.
- */
+/** What `Fn::GetAtt` gives: for an attribute that the engine does not know, a placeholder. */
 export function attributeOf(resource: ResourceView, name: string): unknown {
   const compute = (KNOWN.get(resource.type) ?? UNKNOWN).attributes?.[name];
-  return compute ? compute(resource) : `not-imitated:${resource.logicalId}.${name}`;
+  return compute ? compute(resource) : placeholder(resource.logicalId, name);
 }

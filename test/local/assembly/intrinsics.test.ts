@@ -58,8 +58,23 @@ test.each<[value: unknown, resolved: unknown]>([
   [{ 'Fn::ToJsonString': { a: { Ref: 'Mode' } } }, '{"a":"on"}'],
   [{ 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
   [{ 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, ['10.0.0.0/24', '10.0.1.0/24']],
+  [{ 'Fn::Cidr': ['2001:db8::/56', 2, 64] }, ['2001:db8::/64', '2001:db8:0:1::/64']],
+  [
+    { 'Fn::Cidr': ['2001:db8:0:a::/64', '3', '16'] },
+    ['2001:db8:0:a::/112', '2001:db8:0:a::1:0/112', '2001:db8:0:a::2:0/112'],
+  ],
   [{ 'Fn::GetAtt': ['Topic', 'TopicName'] }, 'news'],
   [{ 'Fn::GetAtt': 'Topic.TopicName' }, 'news'],
+  [{ 'Fn::Select': [3, { 'Fn::GetAtt': ['Topic', 'Unknown'] }] }, 'not-imitated:Topic.Unknown'],
+  [{ 'Fn::Join': ['/', { 'Fn::GetAtt': ['Topic', 'Unknown'] }] }, 'not-imitated:Topic.Unknown'],
+  [
+    { 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': 'Topic.Unknown' }] }] },
+    'not-imitated:Topic.Unknown',
+  ],
+  [
+    { 'Fn::Select': [1, { 'Fn::Cidr': [{ 'Fn::GetAtt': 'Topic.Block' }, 2, 8] }] },
+    'not-imitated:Topic.Block',
+  ],
   [{ Ref: 'Topic' }, 'arn:aws:sns:us-east-1:000000000000:news'],
   [{ Condition: { StringEquals: { a: 'b' } } }, { Condition: { StringEquals: { a: 'b' } } }],
 ])('resolves %j', async (value, resolved) => {
@@ -75,6 +90,14 @@ test.each<[value: unknown, code: string, message: RegExp]>([
   [{ 'Fn::ImportValue': 'nobody' }, 'UnresolvedReference', /exports nobody/],
   [{ 'Fn::Select': [5, ['a']] }, 'InvalidIntrinsic', /item 5 of 1/],
   [{ 'Fn::Join': [',', [{ a: 1 }]] }, 'InvalidIntrinsic', /Fn::Join needs text/],
+  [{ 'Fn::Cidr': ['10.0.0.0', 1, 8] }, 'InvalidIntrinsic', /block of addresses, got 10.0.0.0/],
+  [{ 'Fn::Cidr': ['::ffff:10.0.0.0/100', 1, 8] }, 'InvalidIntrinsic', /block of addresses/],
+  [
+    { 'Fn::Cidr': ['10.0.0.0/24', 3, 7] },
+    'InvalidIntrinsic',
+    /3 blocks of \/25 do not fit into 10.0.0.0\/24/,
+  ],
+  [{ 'Fn::Cidr': ['10.0.0.0/8', 257, 8] }, 'InvalidIntrinsic', /1 to 256 blocks, not 257/],
   [{ 'Fn::Transform': { Name: 'X' } }, 'UnsupportedIntrinsic', /Fn::Transform/],
   [{ Ref: 'Subject' }, 'CyclicReference', /Subject/],
 ])('refuses %j with %s', async (value, code, message) => {

@@ -1,6 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App,
+  Aws,
+  CfnCondition,
+  CfnOutput,
+  type CfnResource,
+  Fn,
+  NestedStack,
+  Stack,
+  Stage,
+} from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -158,6 +168,105 @@ test('leaves out resources whose condition is false', async () => {
   const [stack] = await loadAssembly(file);
   expect([...stack!.resources.keys()]).toEqual(['Kept']);
   expect(stack!.outputs).toEqual({});
+});
+
+test('leaves out nested stacks whose condition is false', async () => {
+  const app = new App({ outdir: join(directory, 'conditional.out'), analyticsReporting: false });
+  const shop = new Stack(app, 'Shop');
+  const never = new CfnCondition(shop, 'Never', { expression: Fn.conditionEquals(Aws.REGION, 'nowhere') });
+  for (const name of ['Gone', 'Kept']) {
+    const child = new NestedStack(shop, name);
+    new dynamodb.Table(child, 'Table', {
+      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+    });
+    if (name === 'Gone') (child.nestedStackResource as CfnResource).cfnOptions.condition = never;
+  }
+  app.synth();
+  const stacks = await loadAssembly(join(directory, 'conditional.out'));
+  expect(stacks.map(({ name }) => name.slice(0, 9))).toEqual(['Shop', 'Shop-Kept']);
+});
+
+const LOOPS = {
+  Transform: 'AWS::LanguageExtensions',
+  Parameters: { Names: { Type: 'CommaDelimitedList', Default: 'orders,returns' } },
+  Conditions: {
+    'Fn::ForEach::Each': [
+      'Name',
+      { Ref: 'Names' },
+      { 'Is${Name}': { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Name' }, 'returns'] }] } },
+    ],
+  },
+  Resources: {
+    Base: { Type: 'AWS::SNS::Topic' },
+    'Fn::ForEach::Topics': [
+      'Name',
+      { Ref: 'Names' },
+      {
+        '${Name}Topic': {
+          Type: 'AWS::SNS::Topic',
+          Properties: {
+            TopicName: { Ref: 'Name' },
+            DisplayName: { 'Fn::Sub': 'of ${Name} in ${AWS::Region}' },
+            'Fn::ForEach::More': [
+              'Kind',
+              ['e-mail', 's.m.s'],
+              { 'X&{Kind}': { 'Fn::GetAtt': ['Base', 'Made${Kind}'] } },
+            ],
+          },
+        },
+        '${Name}Queue': { Type: 'AWS::SQS::Queue', Condition: 'Is${Name}' },
+      },
+    ],
+  },
+  Outputs: {
+    'Fn::ForEach::Outputs': ['Name', { Ref: 'Names' }, { '${Name}': { Value: { Ref: '${Name}Topic' } } }],
+  },
+};
+
+test('repeats what Fn::ForEach holds, in every section', async () => {
+  const [stack] = await loadAssembly(writeTemplate(directory, LOOPS, 'loops.json'));
+  expect([...stack!.resources.keys()]).toEqual(['Base', 'ordersTopic', 'ordersQueue', 'returnsTopic']);
+  expect(stack!.resources.get('returnsTopic')!.properties).toEqual({
+    TopicName: 'returns',
+    DisplayName: 'of returns in us-east-1',
+    Xemail: 'not-imitated:Base.Madee-mail',
+    Xsms: 'not-imitated:Base.Mades.m.s',
+  });
+  expect(stack!.outputs).toEqual({
+    orders: 'arn:aws:sns:us-east-1:000000000000:orders',
+    returns: 'arn:aws:sns:us-east-1:000000000000:returns',
+  });
+});
+
+test('a loop goes over the values of a parameter', async () => {
+  const file = writeTemplate(directory, LOOPS, 'loops.json');
+  const [stack] = await loadAssembly(file, { parameters: { Names: 'a' } });
+  expect([...stack!.resources.keys()]).toEqual(['Base', 'aTopic', 'aQueue']);
+});
+
+const loop = (...parts: unknown[]) => ({
+  Transform: 'AWS::LanguageExtensions',
+  Resources: { 'Fn::ForEach::Loop': parts },
+});
+const topic = { Type: 'AWS::SNS::Topic' };
+
+test.each<[what: string, content: object, code: string, message: RegExp]>([
+  [
+    'without its transform',
+    { Resources: loop('X', ['a'], { '${X}': topic }).Resources },
+    'InvalidIntrinsic',
+    /Fn::ForEach::Loop needs the transform AWS::LanguageExtensions/,
+  ],
+  ['without a fragment', loop('X', ['a']), 'InvalidIntrinsic', /Fn::ForEach::Loop needs an identifier/],
+  ['over what is no list', loop('X', 'a', { '${X}': topic }), 'InvalidIntrinsic', /needs a list/],
+  ['over a resource', loop('X', { Ref: 'b' }, { '${X}': topic }), 'UnresolvedReference', /b is neither/],
+  ['with one key', loop('X', ['a', 'b'], { T: topic }), 'InvalidIntrinsic', /makes T twice/],
+  ['of what has no type', loop('X', ['a'], { '${X}': {} }), 'NotATemplate', /a of .* has no "Type"/],
+])('refuses Fn::ForEach %s', async (_, content, code, message) => {
+  await expect(loadAssembly(writeTemplate(directory, content, 'loop.json'))).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+  });
 });
 
 test.each<[name: string, content: unknown, code: string]>([
