@@ -14,9 +14,9 @@ export function presentedCredential(
     ...(source === 'api-key' ? [] : valuesOf(event, 'authorization').map(bearerToken)),
     ...(source === 'bearer' ? [] : valuesOf(event, 'x-api-key')),
   ];
+  const [credential] = presented;
   // Two different credentials in one request have no right reading.
-  const [credential, ...others] = new Set(presented);
-  return others.length > 0 ? undefined : credential;
+  return presented.every((other) => other === credential) ? credential : undefined;
 }
 
 /** The credential that a key of ours is; `undefined` when the text cannot be one. */
@@ -32,12 +32,16 @@ function bearerToken(header: string): string | undefined {
 
 /** Values of a header, whatever the case of its name and in whichever of the two maps it arrives. */
 function valuesOf(
-  event: Pick<APIGatewayRequestAuthorizerEvent, 'headers' | 'multiValueHeaders'>,
+  { headers, multiValueHeaders }: Pick<APIGatewayRequestAuthorizerEvent, 'headers' | 'multiValueHeaders'>,
   name: string,
 ): string[] {
-  const multi = Object.entries(event.multiValueHeaders ?? {}).filter(([key]) => key.toLowerCase() === name);
-  if (multi.length > 0) return multi.flatMap(([, values]) => values ?? []);
-  return Object.entries(event.headers ?? {}).flatMap(([key, value]) =>
-    key.toLowerCase() === name && value !== undefined ? [value] : [],
-  );
+  const multi = spellingsIn(multiValueHeaders, name);
+  if (multi.length > 0) return multi.flatMap((spelling) => multiValueHeaders?.[spelling] ?? []);
+  return spellingsIn(headers, name).flatMap((spelling) => headers?.[spelling] ?? []);
+}
+
+/** The names in a map that are this one, which is in lower case. */
+function spellingsIn(map: object | null, name: string): string[] {
+  // The length first: a request has dozens of headers, and to spell them all anew is half of the work in this file.
+  return Object.keys(map ?? {}).filter((key) => key.length === name.length && key.toLowerCase() === name);
 }

@@ -42,7 +42,7 @@ export function estimateEntropy(text: string): number {
 
 /** What is stored of the key: 43 characters, like the fingerprints of our own keys. */
 export function importedFingerprint(pepper: string, key: string): string {
-  return digestText(createHmac('sha256', pepper).update(`imported-key.${key}`, 'utf8').digest());
+  return digestText(createHmac('sha256', pepper).update(`imported-key.${key}`, 'utf8').digest('base64url'));
 }
 
 /** English text holds a bit or two per letter. */

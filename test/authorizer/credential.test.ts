@@ -31,6 +31,7 @@ describe('accepted', () => {
     ['either: bearer', 'either', { Authorization: `Bearer ${KEY}` }],
     ['either: API key header', 'either', { 'x-api-key': KEY }],
     ['either: the same key in both', 'either', { Authorization: `Bearer ${KEY}`, 'x-api-key': KEY }],
+    ['the same key twice', 'bearer', { AUTHORIZATION: `Bearer ${KEY}`, authorization: `Bearer ${KEY}` }],
   ])('%s', (_, source, headers) => expect(read(source, headers)).toEqual(EXPECTED));
 
   test('a header of the multi-value map', () => {
@@ -51,6 +52,8 @@ describe('not believed', () => {
     ['the header of the other source', 'bearer', { 'x-api-key': KEY }],
     ['the header of the other source', 'api-key', { Authorization: `Bearer ${KEY}` }],
     ['either: two different keys', 'either', { Authorization: `Bearer ${KEY}`, 'x-api-key': OTHER }],
+    ['two keys, spelt apart', 'bearer', { AUTHORIZATION: `Bearer ${KEY}`, authorization: `Bearer ${OTHER}` }],
+    ['a name that only looks alike', 'bearer', { Authorısation: `Bearer ${KEY}`, 'x-authorization': KEY }],
     ['either: a key and something that is none', 'either', { Authorization: 'Basic abc', 'x-api-key': KEY }],
   ])('%s (%s)', (_, source, headers) => expect(read(source, headers)).toEqual(MALFORMED));
 

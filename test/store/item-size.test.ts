@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromAccountItem, newAccountRecord, toAccountItem } from '../../lambda/store/account-item';
 import type { AttributeValue, Item } from '../../lambda/store/dynamodb-client';
 import { MAX_KEYS_PER_ACCOUNT, NEVER, type AccountRecord } from '../../lib/domain/account';
@@ -44,7 +44,7 @@ function busyAccount(keys: number, scopes: readonly string[]): AccountRecord {
     usageKey: provisionedUsageKey('a1b2c3d4e5f6', accountId, NOW),
     keys: Object.fromEntries(
       Array.from({ length: keys }, (_, index) => [
-        digestText(createHash('sha256').update(String(index)).digest()),
+        digestText(hash('sha256', String(index), 'base64url')),
         { expiresAt: NEVER, scopes, lastUsedDay: today },
       ]),
     ),
