@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { Catalogue } from '../../lib/domain/catalogue';
+import { Catalogue, type RouteRequirement } from '../../lib/domain/catalogue';
 import type { Credential } from '../../lib/domain/decision';
 import { actionFor, safeText } from '../../lib/domain/problem';
 import type { AccountStore } from '../store/account-store';
@@ -7,10 +7,11 @@ import type { ImportedKeys } from '../store/imported-keys';
 import { AccountMemories } from './account-memory';
 import { Admission, type Verdict } from './admission';
 import { createIdentity, type Identification } from './identity';
-import { decisionLine } from './decision-log';
+import { decisionLines } from './decision-log';
 import { methodResources, stageResource } from './policy-resource';
 import type * as payLinksModule from './pay-link/pay-links';
-import { authorizerResponse, keyId } from './response';
+import { quotaContexts } from './quota-context';
+import { authorizerResponse, keyId, type ResponseTerms } from './response';
 import type { Settings } from './settings';
 import { accountUsageKeyOrPool, countingUsageKey } from './usage-keys';
 
@@ -38,12 +39,23 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
   const countsByUsagePlan = settings.catalogue.quotaEnforcement === 'usage-plan';
   const admission = new Admission(ports.store, catalogue, new AccountMemories(), settings.admission, clock);
 
+  const lineOf = decisionLines(settings.functionName);
   const identify = createIdentity(
     settings.identities,
     settings.catalogue.keyPrefix,
     settings.credentialSource,
     ports,
   );
+
+  const terms: ResponseTerms = {
+    catalogue,
+    quotaOf: quotaContexts(catalogue),
+    usageKeyOf: (accountId, account, route) =>
+      countsByUsagePlan
+        ? countingUsageKey(accountId, account, route, settings.usageKeys)
+        : accountUsageKeyOrPool(accountId, account, settings.usageKeys),
+    keysRequired: settings.usageKeys.required,
+  };
 
   let payLinks: payLinksModule.PayLinks | undefined;
   const loadPayLinks = (to: payLinksModule.PayLinkSettings): payLinksModule.PayLinks => {
@@ -65,24 +77,24 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     return payLinks.linkFor(event, { account, action, plan: verdict.refusal.suggestedPlan });
   };
 
+  const judge = async (caller: Identification, route: RouteRequirement): Promise<Verdict> =>
+    caller.kind === 'identified' ? await admission.admit(caller.credential, route) : unidentified(caller);
+
   return async (event) => {
     const startedAt = clock();
     const route = catalogue.requirement(event);
-    const judge = async (known: Identification): Promise<Verdict> =>
-      known.kind === 'identified' ? await admission.admit(known.credential, route) : unidentified(known);
     let caller = await identify(event);
-    let verdict = await judge(caller);
+    let verdict = await judge(caller, route);
     if (caller.kind === 'identified' && caller.askAgain && isUnauthorized(verdict)) {
       // Memory may say yes, only a fresh read may say no: the key may have been given to another account.
       caller = await caller.askAgain();
-      verdict = await judge(caller);
+      verdict = await judge(caller, route);
     }
     const credential = caller.kind === 'identified' ? caller.credential : NOBODY;
     ports.log(
-      decisionLine(
+      lineOf(
         {
           requestId: event.requestContext.requestId,
-          functionName: settings.functionName,
           route: `${event.httpMethod} ${event.resource}`,
           account: safeText(credential.accountId),
           keyId: keyId(credential.fingerprint),
@@ -92,17 +104,9 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
         verdict,
       ),
     );
-    return authorizerResponse(verdict, credential, {
-      resource: settings.resultsCached ? methodResources(event) : stageResource(event.methodArn),
-      catalogue: settings.catalogue,
-      planOf: (id) => catalogue.plan(id),
-      usageKeyOf: (account) =>
-        countsByUsagePlan
-          ? countingUsageKey(credential.accountId, account, route, settings.usageKeys)
-          : accountUsageKeyOrPool(credential.accountId, account, settings.usageKeys),
-      keysRequired: settings.usageKeys.required,
-      payLink: await payLink(event, verdict, credential.accountId),
-    });
+    const resource = settings.resultsCached ? methodResources(event) : stageResource(event.methodArn);
+    const link = await payLink(event, verdict, credential.accountId);
+    return authorizerResponse(verdict, { credential, route, resource, payLink: link }, terms);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountRecord } from '../../lib/domain/account';
+import type { Catalogue } from '../../lib/domain/catalogue';
 import { periodStart } from '../../lib/domain/period';
 import type { PlanDefinition } from '../../lib/domain/plan';
 import { periodLimit } from '../../lib/domain/quota';
@@ -18,11 +19,29 @@ export interface QuotaContext {
 
 const UNCOUNTED = { remaining: '', limit: '', period: '', periodStart: '', periodEnd: '' };
 
-export function quotaContext(
-  account: AccountRecord | undefined,
-  plan: PlanDefinition | undefined,
-): QuotaContext {
-  if (account === undefined || plan?.quota === undefined) return UNCOUNTED;
+/**
+ * What is told of the accounts of a catalogue. Put together once for each record of an account: a lease answers many
+ * requests with the one that it was opened with, and to write two dates takes longer than to decide.
+ */
+export function quotaContexts(catalogue: Catalogue): (account: AccountRecord | undefined) => QuotaContext {
+  const { plans, quotaEnforcement } = catalogue.definition;
+  if (quotaEnforcement === 'usage-plan') {
+    return (account) => usagePlanQuotaContext(plans.find(({ id }) => id === account?.plan));
+  }
+  const contexts = new WeakMap<AccountRecord, QuotaContext>();
+  return (account) => {
+    if (account?.plan === undefined) return UNCOUNTED;
+    let context = contexts.get(account);
+    if (context === undefined) {
+      context = quotaContext(account, catalogue.plan(account.plan));
+      contexts.set(account, context);
+    }
+    return context;
+  };
+}
+
+function quotaContext(account: AccountRecord, plan: PlanDefinition | undefined): QuotaContext {
+  if (plan?.quota === undefined) return UNCOUNTED;
   const start = periodStart(account.periodId);
   // No period is open: the account has not called since it came to the plan.
   if (start === undefined) return UNCOUNTED;
@@ -36,6 +55,6 @@ export function quotaContext(
 }
 
 /** Where API Gateway's usage plans count, the plan's limit is all that is known: the account's own numbers stand still. */
-export function usagePlanQuotaContext(plan: PlanDefinition | undefined): QuotaContext {
+function usagePlanQuotaContext(plan: PlanDefinition | undefined): QuotaContext {
   return { ...UNCOUNTED, limit: plan?.quota?.limit ?? '' };
 }

@@ -1,10 +1,10 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { AccountRecord } from '../../lib/domain/account';
-import type { CatalogueDefinition, PlanDefinition } from '../../lib/domain/plan';
+import type { Catalogue, RouteRequirement } from '../../lib/domain/catalogue';
 import { scopesOf, type Credential, type Prohibition } from '../../lib/domain/decision';
 import { paymentProblem, safeText } from '../../lib/domain/problem';
 import type { Verdict } from './admission';
-import { quotaContext, usagePlanQuotaContext } from './quota-context';
+import type { QuotaContext } from './quota-context';
 import { throttleContext } from './throttle-context';
 
 /** API Gateway answers 401 (`UNAUTHORIZED`) when the message of the error is exactly this. */
@@ -30,15 +30,26 @@ const PROHIBITIONS: Readonly<Record<Prohibition, string>> = {
 /** Refused by API Gateway as a key of no usage plan: the only way for an authorizer to a 403 beside a 402. */
 const KEY_OF_NO_PLAN = 'refused-key-of-no-usage-plan';
 
+/** What all answers of an authorizer have in common. */
 export interface ResponseTerms {
-  /** What the policy speaks of; see `policy-resource.ts`. */
-  readonly resource: string | readonly string[];
-  readonly catalogue: CatalogueDefinition;
-  readonly planOf: (id: string) => PlanDefinition | undefined;
+  readonly catalogue: Catalogue;
+  readonly quotaOf: (account: AccountRecord | undefined) => QuotaContext;
   /** Value of the API Gateway key that the call counts on. */
-  readonly usageKeyOf: (account: AccountRecord | undefined) => string;
+  readonly usageKeyOf: (
+    accountId: string,
+    account: AccountRecord | undefined,
+    route: RouteRequirement,
+  ) => string;
   /** Whether every method behind the authorizer asks API Gateway to check the key. */
   readonly keysRequired: boolean;
+}
+
+/** What was asked. */
+export interface Question {
+  readonly credential: Credential;
+  readonly route: RouteRequirement;
+  /** What the policy speaks of; see `policy-resource.ts`. */
+  readonly resource: string | readonly string[];
   /** Where to pay, where the seller has set no link of their own. */
   readonly payLink: string;
 }
@@ -59,17 +70,21 @@ export interface ResponseTerms {
  */
 export function authorizerResponse(
   verdict: Verdict,
-  credential: Credential,
-  { resource, catalogue, planOf, usageKeyOf, keysRequired, payLink }: ResponseTerms,
+  { credential, route, resource, payLink }: Question,
+  { catalogue, quotaOf, usageKeyOf, keysRequired }: ResponseTerms,
 ): APIGatewayAuthorizerResult {
   if (verdict.kind === 'unavailable') throw new Unavailable(verdict.cause);
   const { accountId, fingerprint } = credential;
   if (verdict.kind === 'allow') {
     const { account } = verdict;
-    const plan = account?.plan === undefined ? undefined : planOf(account.plan);
-    const usageKey = usageKeyOf(account);
+    const plan = account?.plan === undefined ? undefined : catalogue.plan(account.plan);
+    const usageKey = usageKeyOf(accountId, account, route);
+    const { remaining, limit, period, periodStart, periodEnd } = quotaOf(account);
+    const { rateLimit, burstLimit } = throttleContext(account, plan, usageKey);
+    // Member by member: this is the answer to almost every request, and to spread objects costs more than the decision.
     return {
-      ...policy(accountId, 'Allow', resource),
+      principalId: accountId,
+      policyDocument: policyDocument('Allow', resource),
       usageIdentifierKey: usageKey,
       context: {
         account: safeText(accountId),
@@ -79,10 +94,13 @@ export function authorizerResponse(
         scopes: scopesOf(credential, account?.keys[fingerprint ?? ''])
           .map(safeText)
           .join(' '),
-        ...(catalogue.quotaEnforcement === 'usage-plan'
-          ? usagePlanQuotaContext(catalogue.plans.find(({ id }) => id === account?.plan))
-          : quotaContext(account, plan)),
-        ...throttleContext(account, plan, usageKey),
+        remaining,
+        limit,
+        period,
+        periodStart,
+        periodEnd,
+        rateLimit,
+        burstLimit,
         // Read by INVALID_API_KEY only: API Gateway may take minutes to honour a new key.
         detail: USAGE_KEY_PENDING,
       },
@@ -94,14 +112,16 @@ export function authorizerResponse(
       throw new Unauthorized();
     case 'payment-required':
       return {
-        ...policy(accountId, 'Deny', resource),
-        context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue, payLink) },
+        principalId: accountId,
+        policyDocument: policyDocument('Deny', resource),
+        context: { ...paymentProblem(refusal, credential, verdict.plan, catalogue.definition, payLink) },
       };
     case 'forbidden':
       // Where nobody checks the key, an Allow with a wrong one would let the caller in.
       if (!keysRequired) throw new Unauthorized();
       return {
-        ...policy(accountId, 'Allow', resource),
+        principalId: accountId,
+        policyDocument: policyDocument('Allow', resource),
         usageIdentifierKey: KEY_OF_NO_PLAN,
         context: {
           account: safeText(accountId),
@@ -117,18 +137,15 @@ export function keyId(fingerprint: string | undefined): string {
   return fingerprint?.slice(0, 8) ?? '';
 }
 
-function policy(principalId: string, effect: 'Allow' | 'Deny', resource: string | readonly string[]) {
+function policyDocument(effect: 'Allow' | 'Deny', resource: string | readonly string[]) {
   return {
-    principalId,
-    policyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Action: 'execute-api:Invoke',
-          Effect: effect,
-          Resource: typeof resource === 'string' ? resource : [...resource],
-        },
-      ],
-    },
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Action: 'execute-api:Invoke',
+        Effect: effect,
+        Resource: typeof resource === 'string' ? resource : [...resource],
+      },
+    ],
   };
 }

@@ -1,10 +1,11 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
-import { quotaContext, usagePlanQuotaContext } from '../../lambda/authorizer/quota-context';
+import { quotaContexts } from '../../lambda/authorizer/quota-context';
 import { rateLimitHeaders } from '../../lib/backend';
 import { buildAccount, buildCatalogue, NOW } from '../authorizer/support/builders';
 
-const catalogue = buildCatalogue();
+const quotaOf = quotaContexts(buildCatalogue());
+const countedByUsagePlan = quotaContexts(buildCatalogue({ quotaEnforcement: 'usage-plan' }));
 
 /** The context as API Gateway delivers it: every value is text. */
 function event(context: object | null | undefined) {
@@ -13,7 +14,7 @@ function event(context: object | null | undefined) {
 }
 
 test('the quota of the caller, from what the authorizer says', () => {
-  const context = quotaContext(buildAccount({ remaining: 42, quotaLimit: 500 }), catalogue.plan('pro'));
+  const context = quotaOf(buildAccount({ remaining: 42, quotaLimit: 500 }));
   expect(rateLimitHeaders(event(context), NOW)).toEqual({
     'RateLimit-Policy': '"month";q=500;w=2592000',
     RateLimit: '"month";r=42;t=734400',
@@ -21,19 +22,19 @@ test('the quota of the caller, from what the authorizer says', () => {
 });
 
 test('what is owed is nothing left, and a period that is over is renewed now', () => {
-  const context = quotaContext(buildAccount({ remaining: -3, periodEnd: NOW - 5 }), catalogue.plan('pro'));
+  const context = quotaOf(buildAccount({ remaining: -3, periodEnd: NOW - 5 }));
   expect(rateLimitHeaders(event(context), NOW).RateLimit).toBe('"month";r=0;t=0');
 });
 
 test.each([
-  ['a plan without quota', quotaContext(buildAccount({ plan: 'open' }), catalogue.plan('open'))],
-  ['an account without a period', quotaContext(buildAccount({ periodId: 'none' }), catalogue.plan('pro'))],
-  ['a quota that a usage plan counts', usagePlanQuotaContext(catalogue.plan('pro'))],
-  ['nobody', quotaContext(undefined, undefined)],
+  ['a plan without quota', quotaOf(buildAccount({ plan: 'open' }))],
+  ['an account without a period', quotaOf(buildAccount({ periodId: 'none' }))],
+  ['a quota that a usage plan counts', countedByUsagePlan(buildAccount())],
+  ['nobody', quotaOf(undefined)],
   ['no authorizer', undefined],
   ['no context', null],
   ['another context', { limit: '1"2', period: 'month', periodStart: 'x', periodEnd: 'y' }],
-  ['a period that is none', { ...quotaContext(buildAccount(), catalogue.plan('pro')), period: 'x";q=1' }],
+  ['a period that is none', { ...quotaOf(buildAccount()), period: 'x";q=1' }],
 ])('%s has no fields', (_case, context) => {
   expect(rateLimitHeaders(event(context), NOW)).toEqual({});
 });
