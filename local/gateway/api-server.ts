@@ -5,7 +5,7 @@ import { compress, decompress } from './http/compression';
 import { Exchange, rawHeader } from './http/exchange';
 import { answerBrokenRequests } from './http/front-end';
 import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from './http/limits';
-import { integrationFailure, type Outcome, refuse, type Reply } from './http/outcome';
+import { integrationFailure, type Outcome, type Refusal, refuse, type Reply } from './http/outcome';
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
 import { send } from './http/send';
@@ -37,7 +37,7 @@ export class ApiServer {
       keepAliveTimeout: 60_000,
       connectionsCheckingInterval: STALL_CHECK_MS,
     });
-    this.server.on('request', (req, res) => void this.handle(req, res));
+    this.server.on('request', (req, res) => this.handle(req, res));
     answerBrokenRequests(this.server);
   }
 
@@ -73,7 +73,7 @@ export class ApiServer {
     if (this.isClosing && this.inFlight === 0) this.server.closeAllConnections();
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private handle(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     this.inFlight++;
     response.once('close', () => this.finished());
@@ -89,18 +89,20 @@ export class ApiServer {
       rawHeader(request.rawHeaders, 'x-amzn-requestid'),
     );
     if (this.options.trace) exchange.trace = new Trace(exchange.startedAt);
-    let outcome: Outcome | 'aborted';
+    const finish = (outcome: Outcome | 'aborted') => {
+      if (outcome !== 'aborted') this.reply(response, exchange, outcome);
+    };
+    let outcome: Outcome | Promise<Outcome | 'aborted'>;
     try {
-      outcome = await this.answer(request, exchange);
+      outcome = this.answer(request, exchange);
     } catch (error) {
-      // Never a stack trace for the caller: what the engine did not foresee is an internal error.
-      outcome = integrationFailure(500, (error as Error).message);
+      outcome = unforeseen(error);
     }
-    if (outcome === 'aborted') return;
-    this.reply(response, exchange, outcome);
+    if (outcome instanceof Promise) outcome.then(finish, (error: unknown) => finish(unforeseen(error)));
+    else finish(outcome);
   }
 
-  private async answer(request: IncomingMessage, exchange: Exchange): Promise<Outcome | 'aborted'> {
+  private answer(request: IncomingMessage, exchange: Exchange): Outcome | Promise<Outcome | 'aborted'> {
     const url = request.url ?? '/';
     exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') ?? request.method ?? 'GET';
     const early = url.length > exchange.api.maxUrlChars ? uriTooLong() : checkHeaders(request.rawHeaders);
@@ -109,14 +111,20 @@ export class ApiServer {
     if (!target) return frontReply(400, 'Bad Request', 'BadRequestException');
     const method = this.route(target, exchange);
     if ('kind' in method) return method;
-    if (hasBody(request)) {
-      const body = await readBody(request);
-      if (body === 'aborted') return body;
-      if (body === 'too-large') return payloadTooLarge();
-      const decoded = this.decode(body, request.rawHeaders);
-      if (decoded === null) return frontReply(400, 'Bad Request', 'BadRequestException');
-      exchange.body = decoded;
-    }
+    return hasBody(request) ? this.answerWithBody(request, exchange, method) : evaluate(exchange, method);
+  }
+
+  private async answerWithBody(
+    request: IncomingMessage,
+    exchange: Exchange,
+    method: Method,
+  ): Promise<Outcome | 'aborted'> {
+    const body = await readBody(request);
+    if (body === 'aborted') return body;
+    if (body === 'too-large') return payloadTooLarge();
+    const decoded = this.decode(body, request.rawHeaders);
+    if (decoded === null) return frontReply(400, 'Bad Request', 'BadRequestException');
+    exchange.body = decoded;
     return evaluate(exchange, method);
   }
 
@@ -233,6 +241,11 @@ function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer']
   if (!authorizer) return NO_AUTHORIZER;
   const { context, principalId } = authorizer;
   return principalId === undefined ? context : { ...context, principalId };
+}
+
+/** Never a stack trace for the caller: what the engine did not foresee is an internal error. */
+function unforeseen(error: unknown): Refusal {
+  return integrationFailure(500, (error as Error).message);
 }
 
 function checkHeaders(raw: readonly string[]): Reply | null {

@@ -1,5 +1,6 @@
 import { type Authorizer } from './authorizer/authorizer';
 import { type ResourcePolicy } from './authorizer/resource-policy';
+import { type MethodTexts } from './http/event-text';
 import { type Exchange } from './http/exchange';
 import { type Outcome, type Refusal } from './http/outcome';
 import { type BinaryMediaTypes } from './integration/binary-media-types';
@@ -56,6 +57,8 @@ export interface Method {
   /** As defined: `ANY` for any verb. */
   readonly httpMethod: string;
   readonly operationName: string | undefined;
+  /** What events say of it. */
+  readonly texts: MethodTexts;
   readonly authorizer: Authorizer | null;
   /** Puts the key that the client shows on the exchange, for the authorizer's event. */
   readonly presentApiKey: (exchange: Exchange) => void;

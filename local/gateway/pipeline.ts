@@ -12,17 +12,23 @@ import { runText } from './trace';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
-export async function evaluate(exchange: Exchange, method: Method): Promise<Outcome> {
-  const forbidden = method.authorizer
-    ? await authorize(exchange, method, method.authorizer)
-    : byPolicyAlone(exchange);
-  const refused = forbidden ?? method.admit(exchange) ?? validate(exchange, method);
+export function evaluate(exchange: Exchange, method: Method): Outcome | Promise<Outcome> {
+  return method.authorizer
+    ? authorize(exchange, method, method.authorizer).then((refused) => refused ?? goOn(exchange, method))
+    : (byPolicyAlone(exchange) ?? goOn(exchange, method));
+}
+
+function goOn(exchange: Exchange, method: Method): Outcome | Promise<Outcome> {
+  const refused = method.admit(exchange) ?? validate(exchange, method);
   if (refused) return refused;
   const started = performance.now();
-  const outcome = await method.integrate(exchange);
-  exchange.integrationMs = performance.now() - started;
-  exchange.trace?.add('integration', integrationText(exchange, method), exchange.integrationMs);
-  return outcome;
+  const integrated = (outcome: Outcome): Outcome => {
+    exchange.integrationMs = performance.now() - started;
+    exchange.trace?.add('integration', integrationText(exchange, method), exchange.integrationMs);
+    return outcome;
+  };
+  const outcome = method.integrate(exchange);
+  return outcome instanceof Promise ? outcome.then(integrated) : integrated(outcome);
 }
 
 function validate(exchange: Exchange, { validate: check }: Method): Refusal | null {

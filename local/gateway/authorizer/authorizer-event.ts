@@ -1,5 +1,6 @@
 import { type Exchange } from '../http/exchange';
-import { headersText, parametersText, requestContextText } from '../http/event-text';
+import { parametersText, requestContextText, requestText } from '../http/event-text';
+import { jsonText } from '../http/json-text';
 
 /**
  * Event of a REQUEST authorizer: the proxy event without a body, empty maps as `{}` (AG §4).
@@ -8,16 +9,14 @@ import { headersText, parametersText, requestContextText } from '../http/event-t
  */
 export function requestAuthorizerEvent(exchange: Exchange): string {
   return (
-    `{"type":"REQUEST","methodArn":${JSON.stringify(exchange.methodArn)},` +
-    `"resource":${JSON.stringify(exchange.method?.resourcePath)},"path":${JSON.stringify(exchange.path)},` +
-    `"httpMethod":${JSON.stringify(exchange.verb)},${headersText(exchange)},` +
+    `{"type":"REQUEST","methodArn":${jsonText(exchange.methodArn)},${requestText(exchange)},` +
     `${parametersText(exchange, '{}')},${requestContextText(exchange, null)}}`
   );
 }
 
 export function tokenAuthorizerEvent(exchange: Exchange, token: string): string {
   return (
-    `{"type":"TOKEN","methodArn":${JSON.stringify(exchange.methodArn)},` +
-    `"authorizationToken":${JSON.stringify(token)}}`
+    `{"type":"TOKEN","methodArn":${jsonText(exchange.methodArn)},` +
+    `"authorizationToken":${jsonText(token)}}`
   );
 }

@@ -1,4 +1,5 @@
 import { type Authorizer } from '../authorizer/authorizer';
+import { methodTexts } from '../http/event-text';
 import { type Exchange } from '../http/exchange';
 import { functionArnIn } from '../integration/lambda-uri';
 import { type Method } from '../model';
@@ -42,11 +43,20 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
     const httpMethod = (stringOf(p, 'HttpMethod') ?? 'ANY').toUpperCase();
     const apiKeyRequired = booleanOf(p, 'ApiKeyRequired') ?? false;
     const integration = bagOf(p, 'Integration') ?? {};
+    const operationName = stringOf(p, 'OperationName');
     const method: Method = {
       resourceId,
       resourcePath,
       httpMethod,
-      operationName: stringOf(p, 'OperationName'),
+      operationName,
+      texts: methodTexts({
+        accountId: api.stack.accountId,
+        apiId: api.id,
+        stage: stage.name,
+        resourceId,
+        resourcePath,
+        operationName,
+      }),
       authorizer:
         stringOf(p, 'AuthorizationType') === 'CUSTOM'
           ? (authorizers.get(stringOf(p, 'AuthorizerId') ?? '') ?? null)

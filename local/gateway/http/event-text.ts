@@ -1,28 +1,65 @@
 import { clfTime } from './clf-time';
 import { type Exchange } from './exchange';
+import { jsonText } from './json-text';
 
 /**
- * JSON text of the parts that authorizer events and proxy events share. Built as text, once per request, because
- * that is what the function gets: an object would only be serialized again.
+ * JSON text of the parts that authorizer events and proxy events share. Built as text, because that is what the
+ * function gets: an object would only be serialized again.
  */
 
-const text = (value: string | undefined): string => (value === undefined ? 'null' : JSON.stringify(value));
-
-/** `"headers":{…},"multiValueHeaders":{…}`, the same for the authorizer and the integration. */
-export function headersText(exchange: Exchange): string {
-  return (exchange.headersJson ??= writeHeaders(exchange));
+/** What is the same in the events of all requests of a method. */
+export interface MethodTexts {
+  readonly resource: string;
+  readonly contextStart: string;
+  /** From `resourcePath` to the value of `httpMethod`. */
+  readonly contextPath: string;
+  /** From `accountId` to the version of `protocol`. */
+  readonly account: string;
+  /** From `stage` to the value of `requestTimeEpoch`. */
+  readonly stage: string;
+  readonly apiId: string;
 }
 
-function writeHeaders(exchange: Exchange): string {
+export interface DescribedMethod {
+  readonly accountId: string;
+  readonly apiId: string;
+  readonly stage: string;
+  readonly resourceId: string;
+  readonly resourcePath: string;
+  readonly operationName: string | undefined;
+}
+
+export function methodTexts(described: DescribedMethod): MethodTexts {
+  const { accountId, apiId, stage, resourceId, resourcePath, operationName } = described;
+  const operation = operationName === undefined ? '' : `"operationName":${jsonText(operationName)},`;
+  return {
+    resource: `"resource":${jsonText(resourcePath)},"path":`,
+    contextStart: `"requestContext":{"resourceId":${jsonText(resourceId)},`,
+    contextPath: `"resourcePath":${jsonText(resourcePath)},${operation}"httpMethod":`,
+    account: `,"accountId":"${accountId}","protocol":"HTTP/`,
+    stage: `","stage":${jsonText(stage)},"domainPrefix":${jsonText(apiId)},"requestTimeEpoch":`,
+    apiId: `,"apiId":${jsonText(apiId)}`,
+  };
+}
+
+/** From `resource` to `multiValueHeaders`: the same for the authorizer and the integration. */
+export function requestText(exchange: Exchange): string {
+  return (exchange.requestJson ??= writeRequest(exchange));
+}
+
+function writeRequest(exchange: Exchange): string {
   let single = '';
   let multi = '';
-  for (const [, { name, values }] of exchange.headers) {
-    const key = JSON.stringify(name);
-    const comma = single === '' ? '' : ',';
-    single += `${comma}${key}:${JSON.stringify(values[values.length - 1])}`;
-    multi += `${comma}${key}:${values.length === 1 ? `[${JSON.stringify(values[0])}]` : JSON.stringify(values)}`;
+  for (const { name, values } of exchange.headers.values()) {
+    const key = single === '' ? jsonText(name) : `,${jsonText(name)}`;
+    const last = jsonText(values[values.length - 1] as string);
+    single += `${key}:${last}`;
+    multi += `${key}:${values.length === 1 ? `[${last}]` : JSON.stringify(values)}`;
   }
-  return `"headers":{${single}},"multiValueHeaders":{${multi}}`;
+  return (
+    `${exchange.method!.texts.resource}${jsonText(exchange.path)},"httpMethod":${jsonText(exchange.verb)},` +
+    `"headers":{${single}},"multiValueHeaders":{${multi}}`
+  );
 }
 
 /** @param none what absent maps look like: `null` in proxy events, `{}` in authorizer events (AG §4, §7.1) */
@@ -37,33 +74,32 @@ export function parametersText(exchange: Exchange, none: 'null' | '{}'): string 
 
 /** @param authorizer members of `requestContext.authorizer` as JSON text, when an authorizer ran */
 export function requestContextText(exchange: Exchange, authorizer: string | null): string {
-  const { api, stage, method } = exchange;
-  const host = JSON.stringify(exchange.host);
+  const { deploymentId, epochMs, stage } = exchange;
+  const texts = exchange.method!.texts;
   return (
-    `"requestContext":{"resourceId":${text(method?.resourceId)},` +
+    texts.contextStart +
     (authorizer === null ? '' : `"authorizer":${authorizer},`) +
-    `"resourcePath":${text(method?.resourcePath)},` +
-    (method?.operationName === undefined ? '' : `"operationName":${JSON.stringify(method.operationName)},`) +
-    `"httpMethod":${JSON.stringify(exchange.verb)},"extendedRequestId":${JSON.stringify(exchange.extendedRequestId)},` +
-    `"requestTime":"${clfTime(exchange.epochMs)}","path":${JSON.stringify(exchange.requestPath)},` +
-    `"accountId":"${api.accountId}","protocol":"HTTP/${exchange.incoming.httpVersion}",` +
-    `"stage":${text(stage?.name)},"domainPrefix":${JSON.stringify(api.apiId)},` +
-    `"requestTimeEpoch":${exchange.epochMs},"requestId":${JSON.stringify(exchange.requestId)},` +
-    identityText(exchange) +
-    `,"domainName":${host},"deploymentId":${text(exchange.deploymentId)},"apiId":${JSON.stringify(api.apiId)}` +
-    (stage?.canary ? `,"isCanaryRequest":${exchange.isCanary}` : '') +
-    '}'
+    `${texts.contextPath}${jsonText(exchange.verb)},"extendedRequestId":"${exchange.extendedRequestId}",` +
+    `"requestTime":"${clfTime(epochMs)}","path":${jsonText(exchange.requestPath)}` +
+    texts.account +
+    exchange.incoming.httpVersion +
+    texts.stage +
+    `${epochMs},"requestId":${jsonText(exchange.requestId)},${identityText(exchange)},` +
+    `"domainName":${jsonText(exchange.host)},"deploymentId":${deploymentId === undefined ? 'null' : jsonText(deploymentId)}` +
+    texts.apiId +
+    (stage?.canary ? `,"isCanaryRequest":${exchange.isCanary}}` : '}')
   );
 }
 
 /** Members are null when unused; `apiKey` and `apiKeyId` exist only on methods that require a key (AG §7.1). */
 function identityText(exchange: Exchange): string {
   const key = exchange.apiKey;
+  const userAgent = exchange.headers.get('user-agent');
   return (
     '"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,' +
-    `"sourceIp":${JSON.stringify(exchange.sourceIp)},"principalOrgId":null,"accessKey":null,` +
+    `"sourceIp":${jsonText(exchange.sourceIp)},"principalOrgId":null,"accessKey":null,` +
     '"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null,' +
-    (key ? `"apiKey":${JSON.stringify(key.value)},"apiKeyId":${JSON.stringify(key.id)},` : '') +
-    `"userAgent":${text(exchange.headers.get('user-agent'))},"user":null}`
+    (key ? `"apiKey":${jsonText(key.value)},"apiKeyId":${jsonText(key.id)},` : '') +
+    `"userAgent":${userAgent === undefined ? 'null' : jsonText(userAgent)},"user":null}`
   );
 }

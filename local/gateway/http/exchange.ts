@@ -4,7 +4,7 @@ import { type Trace } from '../trace';
 import { type Refusal } from './outcome';
 import { parseQueryString, type QueryString } from './query-string';
 import { forwardedHeaders, type RequestHeaders } from './request-headers';
-import { newExtendedRequestId, newRequestId, responseTraceId, traceIdFor } from './request-ids';
+import { newExtendedRequestId, newRequestId, traceIdFor, traceIdWithParent } from './request-ids';
 
 /** What an authorizer left behind, whether it allowed or denied (AG §1.5). */
 export interface AuthorizerAnswer {
@@ -54,14 +54,15 @@ export class Exchange {
   refusal: Refusal | null = null;
   /** Null unless somebody wants to know how the answer came about. */
   trace: Trace | null = null;
-  /** Memory of `headersText`. */
-  headersJson: string | undefined;
+  /** Memory of `requestText`. */
+  requestJson: string | undefined;
   status = 0;
   responseLength = 0;
 
   private builtHeaders: RequestHeaders | undefined;
   private builtQuery: QueryString | null | undefined;
   private builtTraceId: string | undefined;
+  private builtResponseTraceId: string | undefined;
 
   /**
    * @param epochMs start of the request, `$context.requestTimeEpoch`
@@ -92,13 +93,12 @@ export class Exchange {
   get traceId(): string {
     return (this.builtTraceId ??= traceIdFor(
       rawHeader(this.incoming.rawHeaders, 'x-amzn-trace-id'),
-      this.requestId,
       this.epochMs,
     ));
   }
 
   get responseTraceId(): string {
-    return responseTraceId(this.traceId, this.requestId);
+    return (this.builtResponseTraceId ??= traceIdWithParent(this.traceId));
   }
 
   get sourceIp(): string {

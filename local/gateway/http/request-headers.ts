@@ -9,15 +9,11 @@ export interface HeaderEntry {
 export class RequestHeaders {
   private readonly entries = new Map<string, HeaderEntry>();
 
-  /** @param raw names and values alternating, as `IncomingMessage.rawHeaders` has them */
-  constructor(raw: readonly string[]) {
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = raw[i] as string;
-      const key = name.toLowerCase();
-      const entry = this.entries.get(key);
-      if (entry) entry.values.push(raw[i + 1] as string);
-      else this.entries.set(key, { name, values: [raw[i + 1] as string] });
-    }
+  /** @param lowerName of `name` */
+  add(lowerName: string, name: string, value: string): void {
+    const entry = this.entries.get(lowerName);
+    if (entry) entry.values.push(value);
+    else this.entries.set(lowerName, { name, values: [value] });
   }
 
   /** The last value, which is the one that single-value maps show. */
@@ -29,8 +25,13 @@ export class RequestHeaders {
     return this.entries.get(lowerName)?.values ?? [];
   }
 
-  set(name: string, values: string[]): void {
-    this.entries.set(name.toLowerCase(), { name, values });
+  /** @param lowerName of `name` */
+  set(lowerName: string, name: string, value: string): void {
+    this.entries.set(lowerName, { name, values: [value] });
+  }
+
+  values(): IterableIterator<HeaderEntry> {
+    return this.entries.values();
   }
 
   [Symbol.iterator](): IterableIterator<[string, HeaderEntry]> {
@@ -71,19 +72,22 @@ export interface Hop {
   readonly traceId: string;
 }
 
-/** The headers that authorizers, mappings and integrations see: cleaned, with the gateway's own added. */
+/**
+ * The headers that authorizers, mappings and integrations see: cleaned, with the gateway's own added.
+ *
+ * @param raw names and values alternating, as `IncomingMessage.rawHeaders` has them
+ */
 export function forwardedHeaders(raw: readonly string[], hop: Hop): RequestHeaders {
-  const kept: string[] = [];
+  const headers = new RequestHeaders();
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const key = (raw[i] as string).toLowerCase();
-    if (!DROPPED_REQUEST_HEADERS.has(key))
-      kept.push(CANONICAL.get(key) ?? (raw[i] as string), raw[i + 1] as string);
+    const name = raw[i] as string;
+    const key = name.toLowerCase();
+    if (!DROPPED_REQUEST_HEADERS.has(key)) headers.add(key, CANONICAL.get(key) ?? name, raw[i + 1] as string);
   }
-  const headers = new RequestHeaders(kept);
   const before = headers.all('x-forwarded-for');
-  headers.set('X-Amzn-Trace-Id', [hop.traceId]);
-  headers.set('X-Forwarded-For', [[...before, hop.clientIp].join(', ')]);
-  headers.set('X-Forwarded-Port', [String(hop.port)]);
-  headers.set('X-Forwarded-Proto', ['http']);
+  headers.set('x-amzn-trace-id', 'X-Amzn-Trace-Id', hop.traceId);
+  headers.set('x-forwarded-for', 'X-Forwarded-For', [...before, hop.clientIp].join(', '));
+  headers.set('x-forwarded-port', 'X-Forwarded-Port', String(hop.port));
+  headers.set('x-forwarded-proto', 'X-Forwarded-Proto', 'http');
   return headers;
 }
