@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { type InvocationRun, type InvokeResult, type StreamSink } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
+import { AnswerSlots } from './answer-slots';
 import { Claims, MAX_HELD } from './claims';
 import { type FunctionSpec } from './function-spec';
 import { type OnLog } from './log-line';
@@ -68,6 +69,7 @@ export class FunctionEnvironment {
   private readonly startedAt = performance.now();
   private readonly loadTimer: NodeJS.Timeout;
   private readonly claims = new Claims();
+  private readonly answers = new AnswerSlots();
   /** The first one runs, the others wait. */
   private readonly held: Held[] = [];
   private readonly outbox: SentEvent[] = [];
@@ -98,6 +100,7 @@ export class FunctionEnvironment {
       logStreamName,
       clock: settings.clock,
       claims: this.claims.shared,
+      answers: this.answers.shared,
       logs: settings.onLog !== undefined,
     };
     const env = { ...settings.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName };
@@ -112,7 +115,9 @@ export class FunctionEnvironment {
     this.loadTimer = setTimeout(() => this.loadedTooLate(), settings.loadLimitMs);
     this.worker.on('message', (message: unknown) => {
       // A library that finds itself in a thread may post messages of its own.
-      if (Array.isArray(message)) this.receive(message as unknown as FromWorker);
+      if (!Array.isArray(message)) return;
+      this.receive(message as unknown as FromWorker);
+      this.collect();
     });
     this.worker.on('error', (error) => (this.failure = messageOf(error)));
     this.worker.on('exit', (code) => this.exited(code));
@@ -159,15 +164,26 @@ export class FunctionEnvironment {
     await this.worker.terminate();
   }
 
+  /** Takes the answers that are there, of the first event and those after it. */
+  private collect(): void {
+    this.answers.wake();
+    for (let head = this.held[0]; head; head = this.held[0]) {
+      const payload = this.answers.take(head.ticket);
+      if (payload === undefined) return;
+      this.succeed(payload);
+    }
+  }
+
+  private succeed(payload: string): void {
+    this.settle((durationMs, run) => ({ kind: 'success', payload, durationMs, run }));
+  }
+
   private receive(message: FromWorker): void {
     switch (message[0]) {
+      case 'answers':
+        return;
       case 'result':
-        return this.settle((durationMs, run) => ({
-          kind: 'success',
-          payload: message[1],
-          durationMs,
-          run,
-        }));
+        return this.succeed(message[1]);
       case 'error': {
         const [, errorType, errorMessage, stackTrace] = message;
         return this.settle((durationMs, run) => ({
@@ -199,13 +215,22 @@ export class FunctionEnvironment {
 
   private startHead(): void {
     this.headSince = performance.now();
-    this.timer = setTimeout(() => this.timedOut(), this.settings.spec.timeoutMs);
+    this.timer ??= setTimeout(() => this.checkTime(), this.settings.spec.timeoutMs);
+  }
+
+  /** One timer sees to all events, one after the other: setting one for each would cost more than the rest of it. */
+  private checkTime(): void {
+    this.timer = undefined;
+    this.collect();
+    if (this.isIdle) return;
+    const left = this.headSince + this.settings.spec.timeoutMs - performance.now();
+    if (left > 0) this.timer = setTimeout(() => this.checkTime(), Math.ceil(left));
+    else this.timedOut();
   }
 
   private settle(result: (durationMs: number, run: InvocationRun) => InvokeResult): void {
     const head = this.held.shift();
     if (!head) return;
-    clearTimeout(this.timer);
     const durationMs = performance.now() - this.headSince;
     if (this.isIdle) {
       this.idleSince = performance.now();
@@ -231,8 +256,7 @@ export class FunctionEnvironment {
   private endStream(): void {
     const head = this.held[0];
     head?.invocation.sink?.end();
-    const payload = Buffer.concat(head?.chunks ?? []).toString();
-    this.settle((durationMs, run) => ({ kind: 'success', payload, durationMs, run }));
+    this.succeed(Buffer.concat(head?.chunks ?? []).toString());
   }
 
   private timedOut(): void {
@@ -256,6 +280,7 @@ export class FunctionEnvironment {
     clearTimeout(this.loadTimer);
     clearTimeout(this.timer);
     this.isReady = false;
+    this.collect();
     const unstarted = this.unstarted(0);
     const { spec } = this.settings;
     const cause = this.failure ?? `Runtime exited with error: exit status ${code}`;

@@ -12,8 +12,8 @@ import { installStreaming } from './worker/streaming';
 
 const input = workerData as WorkerInput;
 const port = parentPort!;
-const post = (message: FromWorker) => port.postMessage(message);
 let runtime: Runtime | undefined;
+const post = (message: FromWorker) => (runtime ?? port).postMessage(message);
 
 // A thread has no working directory of its own. `path` asks this function; `fs` does not, and keeps the process's.
 process.cwd = () => input.taskRoot;

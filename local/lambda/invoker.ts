@@ -45,6 +45,8 @@ export class LocalInvoker implements FunctionInvoker {
   readonly reached: ReadonlySet<FunctionSpec>;
   private readonly byArn = new Map<string, FunctionSpec>();
   private readonly pools = new Map<FunctionSpec, Promise<FunctionPool>>();
+  /** Those of `pools` that are there: an event goes to one of them at once. */
+  private readonly open = new Map<FunctionSpec, FunctionPool>();
   private readonly directories = new CodeDirectories();
 
   constructor(
@@ -63,15 +65,17 @@ export class LocalInvoker implements FunctionInvoker {
     return this.find(functionArn) !== undefined;
   }
 
-  async invoke(functionArn: string, event: string, sink?: StreamSink): Promise<InvokeResult> {
+  invoke(functionArn: string, event: string, sink?: StreamSink): Promise<InvokeResult> {
     const spec = this.find(functionArn);
-    if (!spec) return { kind: 'crash', errorMessage: `Function not found: ${functionArn}` };
-    try {
-      const pool = await this.pool(spec);
-      return await pool.invoke(event, sink);
-    } catch (error) {
-      return { kind: 'crash', errorMessage: messageOf(error) };
-    }
+    if (!spec) return Promise.resolve({ kind: 'crash', errorMessage: `Function not found: ${functionArn}` });
+    return this.open.get(spec)?.invoke(event, sink) ?? this.invokeFirst(spec, event, sink);
+  }
+
+  private invokeFirst(spec: FunctionSpec, event: string, sink?: StreamSink): Promise<InvokeResult> {
+    return this.pool(spec).then(
+      (pool) => pool.invoke(event, sink),
+      (error: unknown): InvokeResult => ({ kind: 'crash', errorMessage: messageOf(error) }),
+    );
   }
 
   /**
@@ -168,6 +172,8 @@ export class LocalInvoker implements FunctionInvoker {
       loadLimitMs,
       onLog,
     };
-    return new FunctionPool(settings, this.options);
+    const pool = new FunctionPool(settings, this.options);
+    this.open.set(spec, pool);
+    return pool;
   }
 }

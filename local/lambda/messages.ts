@@ -14,6 +14,8 @@ export interface WorkerInput {
   readonly clock: SharedArrayBuffer;
   /** See Claims. */
   readonly claims: SharedArrayBuffer;
+  /** See AnswerSlots. */
+  readonly answers: SharedArrayBuffer;
   /** Whether anybody reads log lines; otherwise they are not sent at all. */
   readonly logs: boolean;
 }
@@ -26,6 +28,8 @@ export type ToWorker = readonly SentEvent[];
 
 export type FromWorker =
   | readonly [kind: 'ready']
+  /** There are answers in slots. */
+  | readonly [kind: 'answers']
   /** The module did not load, or has no such handler. The thread ends. */
   | readonly [kind: 'failed', errorType: string, message: string, stack: readonly string[]]
   | readonly [kind: 'result', payload: string]

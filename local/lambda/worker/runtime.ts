@@ -1,4 +1,5 @@
 import { type MessagePort } from 'node:worker_threads';
+import { AnswerSlots } from '../answer-slots';
 import { Claims } from '../claims';
 import { type FromWorker, type SentEvent, type ToWorker, type WorkerInput } from '../messages';
 import { type Log } from './console';
@@ -9,6 +10,8 @@ import { isStreaming, runStreaming } from './streaming';
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MAX_PAYLOAD_BYTES = 6_291_556;
+
+const ANSWERS: FromWorker = ['answers'];
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
@@ -29,6 +32,10 @@ export class Runtime {
   /** Sent ahead of time; the engine may have taken them back. */
   private readonly waiting: SentEvent[] = [];
   private readonly claims: Claims;
+  private readonly answers: AnswerSlots;
+  private ticket = 0;
+  /** Messages went out for the event that runs; its answer has to come after them. */
+  private hasPosted = false;
   /** What to answer once the event loop is empty. */
   private whenEmpty: (() => void) | undefined;
   private readonly isAsync: boolean;
@@ -41,6 +48,7 @@ export class Runtime {
     private readonly log: Log,
   ) {
     this.claims = new Claims(input.claims);
+    this.answers = new AnswerSlots(input.answers);
     this.isAsync = handler.constructor.name === 'AsyncFunction';
     this.streaming = isStreaming(handler);
   }
@@ -57,7 +65,10 @@ export class Runtime {
   private next(): void {
     for (let sent = this.waiting.shift(); sent; sent = this.waiting.shift()) {
       const [requestId, event, ticket] = sent;
-      if (this.claims.claim(ticket)) return this.run(requestId, event);
+      if (!this.claims.claim(ticket)) continue;
+      this.ticket = ticket;
+      this.hasPosted = false;
+      return this.run(requestId, event);
     }
   }
 
@@ -86,7 +97,7 @@ export class Runtime {
 
   private call(event: unknown, context: LambdaContext, callback: unknown): void {
     if (this.streaming) {
-      const send = (chunk: Uint8Array) => this.post(['chunk', chunk]);
+      const send = (chunk: Uint8Array) => this.postMessage(['chunk', chunk]);
       runStreaming(this.handler, event, context, send).then(
         () => this.finish(['end']),
         (error: unknown) => this.fail(error),
@@ -127,6 +138,11 @@ export class Runtime {
     } else this.finish(['result', payload]);
   }
 
+  postMessage(message: FromWorker): void {
+    this.hasPosted = true;
+    this.port.postMessage(message);
+  }
+
   private fail(error: unknown): void {
     if (!this.busy) return;
     const parts = errorParts(error);
@@ -142,11 +158,14 @@ export class Runtime {
     this.busy = false;
     this.whenEmpty = undefined;
     this.port.ref();
-    this.post(message);
+    this.answer(message);
     this.next();
   }
 
-  private post(message: FromWorker): void {
-    this.port.postMessage(message);
+  private answer(message: FromWorker): void {
+    const isTold =
+      message[0] === 'result' && !this.hasPosted ? this.answers.put(this.ticket, message[1]) : undefined;
+    if (isTold === undefined) this.port.postMessage(message);
+    else if (isTold) this.port.postMessage(ANSWERS);
   }
 }

@@ -94,15 +94,20 @@ test('fast events share one environment', async () => {
 });
 
 describe('events that were sent ahead', () => {
-  const MIXED = `let n = 0; exports.handler = async ({ ms = 0, die, id }) => {
+  const MIXED = `let n = 0; exports.handler = async ({ ms = 0, die, hang, chars = 0, line, id }) => {
     if (die) process.exit(1);
+    if (hang) for (;;);
+    if (line) console.log(id);
     if (ms > 0) await new Promise((r) => setTimeout(r, ms));
-    return { id, n: ++n };
+    return { id, n: ++n, text: 'ü'.repeat(chars) };
   };`;
 
   /** A function whose events have been so fast that the next ones are sent ahead. */
   async function fast(): Promise<{ invoke(event: object): Promise<any> }> {
-    const functions = await invoker({ mixed: { code: MIXED } }, { options: { maxEnvironments: 2 } });
+    const functions = await invoker(
+      { mixed: { code: MIXED } },
+      { options: { maxEnvironments: 2 }, properties: { Timeout: 2 } },
+    );
     for (let i = 0; i < 50; i++) await functions.invoke('mixed', '{}');
     return { invoke: (event) => functions.invoke('mixed', JSON.stringify(event)) };
   }
@@ -132,6 +137,32 @@ describe('events that were sent ahead', () => {
     expect(answers.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
     // Counted from the start of another environment.
     expect(Math.max(...answers.map(({ n }) => n))).toBeLessThanOrEqual(5);
+  });
+
+  test.each([
+    ['never ends', { hang: true }, 'timeout'],
+    ['ends the thread', { die: true }, 'crash'],
+  ])('take nothing from those before them when one %s', async (_, last, kind) => {
+    const { invoke } = await fast();
+    const results = await Promise.all([...[1, 2, 3].map((id) => invoke({ id })), invoke(last)]);
+    expect(kinds(results)).toEqual(['success', 'success', 'success', kind]);
+  });
+
+  test('are answered each with its own, short or long, with or without lines', async () => {
+    lines.length = 0;
+    const { invoke } = await fast();
+    const sizes = [0, 10, 20_000, 0, 5_000, 100_000, 1, 6_000];
+    const events = [...sizes, ...sizes].map((chars, id) => ({ id, chars, line: id % 3 === 0 }));
+    const results = await Promise.all(
+      events.map(async (event) => {
+        const { payload, run } = await invoke(event);
+        const written = lines.filter(({ requestId }) => requestId === run.requestId);
+        return { ...(JSON.parse(payload) as { id: number; text: string }), lines: written.length };
+      }),
+    );
+    expect(results.map(({ id, text, lines: count }) => [id, text.length, count])).toEqual(
+      events.map(({ id, chars, line }) => [id, chars, line ? 1 : 0]),
+    );
   });
 
   test('are answered when every environment dies, and the next event finds a new one', async () => {
