@@ -8,7 +8,7 @@ import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from './http/limits';
 import { integrationFailure, type Outcome, type Refusal, refuse, type Reply } from './http/outcome';
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
-import { send } from './http/send';
+import { isReadable, send } from './http/send';
 import { DEFAULT_INTEGRATION_TIMEOUT_MS } from './integration/time-limit';
 import { type Api, type Method } from './model';
 import { evaluate, frontReply } from './pipeline';
@@ -168,7 +168,9 @@ export class ApiServer {
     } catch (error) {
       reply = this.unsendable(response, exchange, reply, (error as Error).message);
     }
-    this.record(exchange, reply);
+    // Of a stream the length and the time are known at its end only.
+    if (isReadable(reply.body)) response.once('close', () => this.record(exchange, reply));
+    else this.record(exchange, reply);
   }
 
   private shape(exchange: Exchange, outcome: Outcome): Reply {
@@ -185,7 +187,7 @@ export class ApiServer {
 
   /** A header or status that HTTP does not allow: from a backend it is a fault of the integration like any other. */
   private unsendable(response: ServerResponse, exchange: Exchange, refused: Reply, detail: string): Reply {
-    if (typeof refused.body === 'object' && 'pipe' in refused.body) refused.body.destroy();
+    if (isReadable(refused.body)) refused.body.destroy();
     if (refused.lane === 'INTEGRATION')
       try {
         const reply = this.shape(exchange, integrationFailure(502, detail));

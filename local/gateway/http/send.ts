@@ -24,7 +24,7 @@ export function send(response: ServerResponse, exchange: Exchange, reply: Reply)
   exchange.status = reply.status;
   if (isReadable(body)) {
     response.writeHead(reply.status, headers);
-    stream(body, response);
+    stream(body, response, exchange);
     return;
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -34,14 +34,15 @@ export function send(response: ServerResponse, exchange: Exchange, reply: Reply)
   response.end(body);
 }
 
-function isReadable(body: Reply['body']): body is Readable {
+export function isReadable(body: Reply['body']): body is Readable {
   return typeof body === 'object' && 'pipe' in body;
 }
 
 /** A backend that breaks off has to break off the answer: a clean end would pass half a body for a whole one. */
-function stream(body: Readable, response: ServerResponse): void {
+function stream(body: Readable, response: ServerResponse, exchange: Exchange): void {
   body.on('error', () => response.destroy());
   body.on('aborted', () => response.destroy());
   response.on('close', () => body.destroy());
   body.pipe(response);
+  body.on('data', (chunk: Uint8Array) => (exchange.responseLength += chunk.length));
 }

@@ -16,12 +16,14 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   const Uri = `http://127.0.0.1:${(backend.address() as AddressInfo).port}/`;
   harness = await Harness.start(
-    new StackBuilder().stage().method('GET', '/', {
-      Type: 'HTTP_PROXY',
-      IntegrationHttpMethod: 'GET',
-      Uri,
-      ResponseTransferMode: 'STREAM',
-    }),
+    new StackBuilder()
+      .stage('prod', { AccessLogSetting: { DestinationArn: 'arn', Format: '$context.responseLength' } })
+      .method('GET', '/', {
+        Type: 'HTTP_PROXY',
+        IntegrationHttpMethod: 'GET',
+        Uri,
+        ResponseTransferMode: 'STREAM',
+      }),
   );
 });
 
@@ -51,6 +53,18 @@ function read(onFirst: () => void): Promise<{ text: string; isComplete: boolean 
 test('the first bytes arrive before the backend has ended (AG §7.9)', async () => {
   const answer = await read(() => held.end('last'));
   expect(answer).toEqual({ text: 'first;last', isComplete: true });
+});
+
+test('a stream is told of at its end, with its length', async () => {
+  let toldBefore = -1;
+  const before = harness.records.length;
+  await read(() => {
+    toldBefore = harness.records.length - before;
+    held.end('last');
+  });
+  expect(toldBefore).toBe(0);
+  expect(harness.records.length - before).toBe(1);
+  expect(harness.accessLog.at(-1)?.line).toBe('10');
 });
 
 test('a backend that breaks off breaks the answer off', async () => {
