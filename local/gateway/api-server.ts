@@ -4,14 +4,15 @@ import { type GatewayOptions, type RequestRecord } from '../contract';
 import { compress, decompress } from './http/compression';
 import { Exchange, rawHeader } from './http/exchange';
 import { answerBrokenRequests } from './http/front-end';
-import { MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES } from './http/limits';
+import { MAX_HEADER_BYTES } from './http/limits';
 import { integrationFailure, type Outcome, type Refusal, refuse, type Reply } from './http/outcome';
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
 import { isReadable, send } from './http/send';
 import { DEFAULT_INTEGRATION_TIMEOUT_MS } from './integration/time-limit';
 import { type Api, type Method } from './model';
-import { evaluate, frontReply } from './pipeline';
+import { evaluate } from './pipeline';
+import { badRequest, frontReply, headersTooLarge, payloadTooLarge, uriTooLong } from './response/front-reply';
 import { Trace } from './trace';
 
 export type ApiServerOptions = Pick<GatewayOptions, 'clock' | 'onRequest' | 'onAccessLog' | 'trace'>;
@@ -81,7 +82,7 @@ export class ApiServer {
       this.api,
       {
         rawHeaders: request.rawHeaders,
-        remoteAddress: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+        remoteAddress: plainAddress(socket.remoteAddress ?? ''),
         localPort: socket.localPort ?? 0,
         httpVersion: request.httpVersion,
       },
@@ -105,10 +106,10 @@ export class ApiServer {
   private answer(request: IncomingMessage, exchange: Exchange): Outcome | Promise<Outcome | 'aborted'> {
     const url = request.url ?? '/';
     exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') ?? request.method ?? 'GET';
-    const early = url.length > exchange.api.maxUrlChars ? uriTooLong() : checkHeaders(request.rawHeaders);
+    const early = url.length > exchange.api.maxUrlChars ? uriTooLong() : headersTooLarge(request.rawHeaders);
     if (early) return early;
     const target = parseTarget(url);
-    if (!target) return frontReply(400, 'Bad Request', 'BadRequestException');
+    if (!target) return badRequest();
     const method = this.route(target, exchange);
     if ('kind' in method) return method;
     return hasBody(request) ? this.answerWithBody(request, exchange, method) : evaluate(exchange, method);
@@ -123,7 +124,7 @@ export class ApiServer {
     if (body === 'aborted') return body;
     if (body === 'too-large') return payloadTooLarge();
     const decoded = this.decode(body, request.rawHeaders);
-    if (decoded === null) return frontReply(400, 'Bad Request', 'BadRequestException');
+    if (decoded === null) return badRequest();
     exchange.body = decoded;
     return evaluate(exchange, method);
   }
@@ -245,35 +246,12 @@ function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer']
   return principalId === undefined ? context : { ...context, principalId };
 }
 
+/** An IPv4 address as such, also when the socket is one of IPv6. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+}
+
 /** Never a stack trace for the caller: what the engine did not foresee is an internal error. */
 function unforeseen(error: unknown): Refusal {
   return integrationFailure(500, (error as Error).message);
-}
-
-function checkHeaders(raw: readonly string[]): Reply | null {
-  let bytes = 0;
-  for (const text of raw) bytes += text.length;
-  return bytes > MAX_HEADER_BYTES
-    ? plainReply(431, `HTTP header is larger than ${MAX_HEADER_BYTES} bytes.`, 'NONE')
-    : null;
-}
-
-function uriTooLong(): Reply {
-  return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
-}
-
-function payloadTooLarge(): Reply {
-  return plainReply(413, `HTTP content length exceeded ${MAX_PAYLOAD_BYTES} bytes.`, 'REQUEST_TOO_LARGE');
-}
-
-/** Plain text, without any of the service's headers: customising this one is not supported on AWS either (AG §2). */
-function plainReply(status: number, body: string, lane: string): Reply {
-  return {
-    kind: 'reply',
-    status,
-    headers: ['Content-Type', 'text; charset=utf-8'],
-    body,
-    lane,
-    isBare: true,
-  };
 }

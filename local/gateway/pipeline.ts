@@ -2,8 +2,9 @@ import { type Authorizer, denied } from './authorizer/authorizer';
 import { ResourcePolicy } from './authorizer/resource-policy';
 import { type Exchange } from './http/exchange';
 import { MAX_METHOD_ARN_BYTES } from './http/limits';
-import { type Outcome, type Refusal, type Reply } from './http/outcome';
+import { type Outcome, type Refusal } from './http/outcome';
 import { type Method } from './model';
+import { uriTooLong } from './response/front-reply';
 import { runText } from './trace';
 
 /**
@@ -48,8 +49,7 @@ async function authorize(
   method: Method,
   authorizer: Authorizer,
 ): Promise<Outcome | null> {
-  if (Buffer.byteLength(exchange.methodArn) > MAX_METHOD_ARN_BYTES)
-    return frontReply(414, 'Request URI too long', 'RequestUriTooLongException');
+  if (Buffer.byteLength(exchange.methodArn) > MAX_METHOD_ARN_BYTES) return uriTooLong();
   const { resourcePolicy } = exchange.api;
   const byResource = resourcePolicy?.decide(exchange) ?? 'implicit-deny';
   exchange.trace?.add('resource policy', resourcePolicy ? byResource : 'the API has none');
@@ -68,15 +68,4 @@ function byPolicyAlone(exchange: Exchange): Outcome | null {
   exchange.trace?.add('resource policy', resourcePolicy ? decision : 'the API has none');
   exchange.trace?.add('authorizer', 'the method has none');
   return decision === 'allow' ? null : ResourcePolicy.refusal(exchange, decision);
-}
-
-/** An answer that no gateway response type governs (AG §2). */
-export function frontReply(status: number, message: string, errorType: string): Reply {
-  return {
-    kind: 'reply',
-    status,
-    headers: ['x-amzn-ErrorType', errorType, 'Content-Type', 'application/json'],
-    body: `{"message":${JSON.stringify(message)}}`,
-    lane: 'NONE',
-  };
 }

@@ -51,10 +51,11 @@ function writeRequest(exchange: Exchange): string {
   let single = '';
   let multi = '';
   for (const { name, values } of exchange.headers.values()) {
-    const key = single === '' ? jsonText(name) : `,${jsonText(name)}`;
+    // The parser of node:http lets no name pass that would need escapes.
+    const key = single === '' ? `"${name}":` : `,"${name}":`;
     const last = jsonText(values[values.length - 1] as string);
-    single += `${key}:${last}`;
-    multi += `${key}:${values.length === 1 ? `[${last}]` : JSON.stringify(values)}`;
+    single += key + last;
+    multi += key + (values.length === 1 ? `[${last}]` : JSON.stringify(values));
   }
   return (
     `${exchange.method!.texts.resource}${jsonText(exchange.path)},"httpMethod":${jsonText(exchange.verb)},` +
@@ -97,7 +98,7 @@ function identityText(exchange: Exchange): string {
   const userAgent = exchange.headers.get('user-agent');
   return (
     '"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,' +
-    `"sourceIp":${jsonText(exchange.sourceIp)},"principalOrgId":null,"accessKey":null,` +
+    `"sourceIp":"${exchange.sourceIp}","principalOrgId":null,"accessKey":null,` +
     '"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null,' +
     (key ? `"apiKey":${jsonText(key.value)},"apiKeyId":${jsonText(key.id)},` : '') +
     `"userAgent":${userAgent === undefined ? 'null' : jsonText(userAgent)},"user":null}`

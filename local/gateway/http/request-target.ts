@@ -8,6 +8,7 @@ export interface RequestTarget {
   readonly query: string;
 }
 
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
 
 /**
@@ -15,8 +16,7 @@ const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
  * @returns null when it is no valid target: a broken percent-encoding, or a bare `|` in the query (AG §6)
  */
 export function parseTarget(url: string): RequestTarget | null {
-  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0;
-  const target = url.slice(origin).split('#', 1)[0] as string;
+  const target = withoutFragment(url.startsWith('/') ? url : url.replace(ORIGIN, ''));
   if (target.includes('%') && BAD_ESCAPE.test(target)) return null;
   const mark = target.indexOf('?');
   const query = mark < 0 ? '' : target.slice(mark + 1);
@@ -28,4 +28,9 @@ export function parseTarget(url: string): RequestTarget | null {
   const rest = end < 0 ? '/' : requestPath.slice(end);
   const path = rest.startsWith('//') ? rest.replace(/^\/+/, '/') : rest;
   return { stage, path, requestPath, query };
+}
+
+function withoutFragment(target: string): string {
+  const hash = target.indexOf('#');
+  return hash < 0 ? target : target.slice(0, hash);
 }
