@@ -382,6 +382,13 @@ export const errors = {
     failure('SynthFailed', `the quick-start app could not be synthesized: ${detail}`),
   notBuilt: (file: string) =>
     failure('NotBuilt', `${file} is missing`, 'run `npm run build` in the clone of cdk-api-paywall'),
+  accessLogNotWritable: (file: string, cause: unknown) =>
+    failure(
+      'AccessLogNotWritable',
+      `--access-log cannot write to ${file}: ${(cause as Error).message}`,
+      'name a file in a folder of yours, or - for the terminal',
+      cause,
+    ),
   optionConflict: (a: string, b: string, why: string) =>
     wrong('OptionConflict', `${a} and ${b} exclude each other: ${why}`),
 } as const;

@@ -137,6 +137,8 @@ export interface ServedApi {
   readonly stage: string;
   /** `http://127.0.0.1:<port>/<stage>/`, with trailing slash. */
   readonly url: string;
+  /** Whether the stage has a format for access logs. */
+  readonly hasAccessLog: boolean;
 }
 
 export interface GatewayOptions {

@@ -19,6 +19,7 @@ export function addLocal(program: Command, context: CliContext, finish: Finish):
     .option('--secret <name=value...>', 'value of a secret, by name, ARN, logical id or construct path')
     .option('--env <name=value...>', 'environment variable of every function, in place of its own')
     .option('--trace', 'tell of each request how it was decided, step by step')
+    .option('--access-log <file>', 'append the access logs of the stages to a file, or - to print them')
     .option('--strict', 'refuse to start when something in the stacks is not imitated')
     .option('--json', 'print JSON lines: first the APIs, then each request')
     .addHelpText(
@@ -30,6 +31,7 @@ Examples:
   $ paywall local template.json --parameter Stage=dev --json
   $ paywall local cdk.out --watch --data .paywall/data
   $ paywall local cdk.out --trace
+  $ paywall local cdk.out --access-log access.log
   $ paywall local cdk.out --clock 3d
   $ paywall local clock +3d                (in another terminal of the same directory)`,
     )

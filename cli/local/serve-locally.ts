@@ -4,6 +4,7 @@ import { errors } from '../errors';
 import { parseInstant, parseParameters, parsePort, parseSeconds } from '../input';
 import { succeeded, type CommandResult } from '../message';
 import { servingMessages } from '../messages/serving';
+import { openAccessLog } from './access-log';
 import { startServing } from './serving';
 
 export interface LocalOptions {
@@ -18,6 +19,7 @@ export interface LocalOptions {
   readonly keyDelay?: string;
   readonly secret?: readonly string[];
   readonly env?: readonly string[];
+  readonly accessLog?: string;
 }
 
 /** Serves until Ctrl-C or SIGTERM. */
@@ -36,6 +38,7 @@ export async function serveLocally(
   }
   const now = context.now();
   const interrupted = context.interrupted();
+  const accessLog = options.accessLog === undefined ? undefined : openAccessLog(options.accessLog, context);
   const serving = await startServing(
     {
       assembly: resolve(context.cwd, assembly),
@@ -51,6 +54,7 @@ export async function serveLocally(
       clockOffsetMs: clock === undefined ? 0 : parseInstant('--clock', clock, now) - now,
       keyDelayMs: keyDelay === undefined ? 0 : parseSeconds('--key-delay', keyDelay),
       verbose: true,
+      onAccessLog: accessLog && ((entry) => accessLog.write(entry)),
       onRequest: (request) => context.output.send(servingMessages.requestServed(request)),
     },
     context,
@@ -60,6 +64,7 @@ export async function serveLocally(
     await interrupted;
   } finally {
     await serving.close();
+    accessLog?.close();
   }
   return succeeded(servingMessages.stopped({}));
 }

@@ -3,7 +3,7 @@ import { liveEngine, removeDiscovery, writeDiscovery, type RunningEngine } from 
 import type { LocalReady, ServedRequest } from '../messages/serving';
 import { servingMessages } from '../messages/serving';
 import { startAdminServer, startEngine, tellClock } from '../../local';
-import type { EngineFinding, RequestRecord } from '../../local/contract';
+import type { AccessLogEntry, EngineFinding, RequestRecord } from '../../local/contract';
 import type { Message } from '../message';
 import { discovered } from './discovered';
 
@@ -27,6 +27,8 @@ export interface ServingOptions {
   readonly clockOffsetMs?: number;
   readonly keyDelayMs?: number;
   readonly onRequest?: (request: ServedRequest) => void;
+  /** Told of each request of a stage that has an access log. */
+  readonly onAccessLog?: (entry: AccessLogEntry) => void;
   /** Whether requests tell how they were decided. */
   readonly trace?: boolean;
   /** Tells also what the functions write and what is not imitated. */
@@ -63,6 +65,8 @@ export async function startServing(options: ServingOptions, context: CliContext)
   });
   const admin = await startAdminServer(engine.clock);
   for (const finding of verbose ? engine.findings : []) context.output.send(notImitated(finding));
+  if (options.onAccessLog && !engine.apis.some(({ hasAccessLog }) => hasAccessLog))
+    context.output.send(servingMessages.noAccessLog({}));
   const other = liveEngine(context.cwd);
   if (other && other.pid !== process.pid)
     context.output.send(servingMessages.engineReplaced({ pid: other.pid }));

@@ -115,6 +115,23 @@ export const servingMessages = {
     ].join('  ');
     return [line, ...(request.trace ?? []).map((step) => paint.dim(stepText(step)))].join('\n');
   }),
+  accessLogged: defineMessage<{ api: string; stage: string; line: string }>(
+    'AccessLogged',
+    'result',
+    ({ line }) => line,
+  ),
+  accessLogBroken: defineMessage<{ file: string; reason: string }>(
+    'AccessLogBroken',
+    'warning',
+    ({ file, reason }, paint) =>
+      `${paint.yellow('warning:')} the access log ends here, ${file} takes no more: ${reason}`,
+  ),
+  noAccessLog: defineMessage<object>(
+    'NoAccessLog',
+    'warning',
+    (_, paint) =>
+      `${paint.yellow('warning:')} --access-log has nothing to write: no stage has a format in its AccessLogSetting`,
+  ),
   functionLog: defineMessage<FunctionLine>('FunctionLog', 'notice', (line, paint) => {
     const who = [line.function, line.requestId].filter((part) => part !== '').join(' ');
     return paint.dim(`${who}: ${line.text}`);

@@ -24,9 +24,9 @@ export class RestGateway implements Gateway {
     const { host = '127.0.0.1' } = this.options;
     return [...this.servers.values()].flatMap(({ server, port }) => {
       const { stack, logicalId, apiId, name, stages } = server.api;
-      return [...stages.keys()].map((stage) => {
+      return [...stages].map(([stage, { accessLog }]) => {
         const url = `http://${host}:${port}/${stage}/`;
-        return { stack, logicalId, apiId, name, stage, url };
+        return { stack, logicalId, apiId, name, stage, url, hasAccessLog: accessLog !== null };
       });
     });
   }

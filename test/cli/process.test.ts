@@ -149,6 +149,64 @@ describe('paywall local', () => {
     ]);
   });
 
+  describe('--access-log', () => {
+    const withLog = (Format: string): string => {
+      const template = buildTemplate(GREETER) as {
+        Resources: { Stage: { Properties: Record<string, unknown> } };
+      };
+      template.Resources.Stage.Properties.AccessLogSetting = { DestinationArn: 'arn:aws:logs:x', Format };
+      return JSON.stringify(template);
+    };
+    const call = async (local: PaywallProcess): Promise<void> => {
+      await local.until('Press Ctrl-C');
+      await get(/http:\S+/.exec(local.stdout)![0]);
+    };
+
+    test('appends to a file, in the format of the stage', async () => {
+      writeFileSync(
+        join(cwd, 'template.json'),
+        withLog('$context.httpMethod $context.status $context.waf.error'),
+      );
+      const file = join(cwd, 'logs', 'access.log');
+      for (const lines of [1, 2]) {
+        const local = paywall('local', 'template.json', '--access-log', 'logs/access.log');
+        await call(local);
+        expect(await local.stop('SIGINT')).toBe(0);
+        expect(readFileSync(file, 'utf8')).toBe('GET 200 -\n'.repeat(lines));
+        expect(local.stdout).not.toContain('GET 200 -');
+      }
+    });
+
+    test('- prints, as a message with --json', async () => {
+      writeFileSync(join(cwd, 'template.json'), withLog('$context.httpMethod $context.status'));
+      const local = paywall('local', 'template.json', '--access-log', '-');
+      await call(local);
+      await local.until('GET 200\n');
+      const json = paywall('local', 'template.json', '--access-log', '-', '--json');
+      const { apis } = JSON.parse(await json.firstLine()) as { apis: { url: string }[] };
+      await get(apis[0]!.url);
+      await json.until('RequestServed');
+      expect(JSON.parse(json.stdout.split('\n')[1]!)).toMatchObject({
+        code: 'AccessLogged',
+        api: 'Api',
+        stage: 'prod',
+        line: 'GET 200',
+      });
+    });
+
+    test('says when no stage has a format', async () => {
+      const local = paywall('local', 'template.json', '--access-log', '-');
+      await local.until('Press Ctrl-C');
+      expect(local.stderr).toContain('--access-log has nothing to write');
+    });
+
+    test('refuses a file that cannot be written', async () => {
+      const local = paywall('local', 'template.json', '--access-log', 'template.json/access.log');
+      expect(await local.exit()).toBe(1);
+      expect(local.stderr).toContain('[AccessLogNotWritable]');
+    });
+  });
+
   test('a reader that goes away ends it in order', async () => {
     const local = paywall('local', 'template.json', '--json');
     const { apis } = JSON.parse(await local.firstLine()) as { apis: { url: string }[] };
