@@ -17,6 +17,7 @@ import { type Method } from '../model';
 import { numberOf, type Properties, stringOf, textMapOf } from './l1';
 
 const HEADER_TARGET = 'integration.request.header.';
+const INVOCATION_TYPE = 'x-amz-invocation-type';
 
 /** What integrations call. */
 export interface Backends {
@@ -56,8 +57,10 @@ export function compileIntegration(bag: Properties, backends: Backends): Method[
         const endpoint = backends.endpoints['dynamodb'];
         return dynamoDbIntegration({ action, endpoint, timeoutMs, ...mapped(bag) });
       }
-      const isAsynchronous = parameters[`${HEADER_TARGET}X-Amz-Invocation-Type`] === "'Event'";
-      return lambdaIntegration({ functionArn, timeoutMs, functions, isAsynchronous, ...mapped(bag) });
+      const invocationType = http.mappings
+        .filter(({ place, name }) => place === 'header' && name.toLowerCase() === INVOCATION_TYPE)
+        .map(({ source }) => source);
+      return lambdaIntegration({ functionArn, timeoutMs, functions, invocationType, ...mapped(bag) });
     }
     case 'HTTP_PROXY':
       return httpProxyIntegration(http, isStreaming);

@@ -20,7 +20,7 @@ export function awsProxyIntegration(settings: AwsProxySettings): (x: Exchange) =
     // A function that is not there fails like one that API Gateway has no permission to invoke.
     if (!functions.has(arn)) return integrationFailure(500, `${arn} is no function of the loaded stacks`);
     const event = proxyEvent(x);
-    if (exceeds(event)) return refuse('REQUEST_TOO_LARGE', 'Request Too Long');
+    if (exceeds(event)) return tooLong();
     const result = await within(functions.invoke(arn, event), timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = result.kind === 'throttled' ? 429 : 200;
@@ -50,8 +50,12 @@ export function invocationFailure(result: Exclude<InvokeResult, { kind: 'success
   }
 }
 
+export function tooLong(): Refusal {
+  return refuse('REQUEST_TOO_LARGE', 'Request Too Long');
+}
+
 /** More than Lambda takes or gives in a synchronous call. */
-function exceeds(payload: string): boolean {
+export function exceeds(payload: string): boolean {
   return (
     // A character has at most three bytes: short texts need no counting.
     payload.length * 3 > MAX_LAMBDA_PAYLOAD_BYTES && Buffer.byteLength(payload) > MAX_LAMBDA_PAYLOAD_BYTES

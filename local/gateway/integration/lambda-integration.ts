@@ -2,6 +2,8 @@ import { type FunctionInvoker, type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { TemplateContext } from '../mapping/template-context';
+import { type Source } from '../mapping/parameter-mapping';
+import { exceeds, tooLong } from './aws-proxy-integration';
 import { type IntegrationResponses } from './integration-responses';
 import { type RequestTemplates } from './request-templates';
 import { TIMED_OUT, within } from './time-limit';
@@ -12,17 +14,18 @@ export interface LambdaSettings {
   readonly functions: FunctionInvoker;
   readonly requests: RequestTemplates;
   readonly responses: IntegrationResponses;
-  /** `integration.request.header.X-Amz-Invocation-Type: 'Event'` */
-  readonly isAsynchronous: boolean;
+  /** Sources of `integration.request.header.X-Amz-Invocation-Type`: the function is not waited for when one is `Event`. */
+  readonly invocationType: readonly Source[];
 }
 
 /**
  * Lambda without proxy (AG §7.8): the template makes the event, and an error message selects the response.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
  */
 export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Promise<Outcome> {
-  const { functionArn, timeoutMs, functions, requests, responses, isAsynchronous } = settings;
+  const { functionArn, timeoutMs, functions, requests, responses, invocationType } = settings;
   return async (x) => {
     const context = new TemplateContext(x);
     let event: ReturnType<RequestTemplates['render']>;
@@ -35,6 +38,8 @@ export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Pr
     const arn = functionArn(x);
     if (!functions.has(arn)) return integrationFailure(500, `${arn} is no function of the loaded stacks`);
     if (!isJson(event)) return integrationFailure(500, `the event is not JSON: ${event.slice(0, 200)}`);
+    if (exceeds(event)) return tooLong();
+    const isAsynchronous = invocationType.some((source) => source(x)[0] === 'Event');
     const invocation = functions.invoke(arn, event === '' ? '{}' : event);
     const result = isAsynchronous ? ACCEPTED : await within(invocation, timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');

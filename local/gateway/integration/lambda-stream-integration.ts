@@ -3,7 +3,7 @@ import { type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { proxyEvent } from './aws-proxy-event';
-import { type AwsProxySettings, invocationFailure } from './aws-proxy-integration';
+import { type AwsProxySettings, exceeds, invocationFailure, tooLong } from './aws-proxy-integration';
 import { StreamPrelude } from './stream-prelude';
 
 /**
@@ -18,6 +18,8 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
     const arn = functionArn(x);
     if (!functions.has(arn))
       return Promise.resolve(integrationFailure(500, `${arn} is no function of the loaded stacks`));
+    const event = proxyEvent(x);
+    if (exceeds(event)) return Promise.resolve(tooLong());
     return new Promise((resolve) => {
       const body = new PassThrough();
       const prelude = new StreamPrelude();
@@ -58,7 +60,7 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         else if (result.kind === 'success') body.end();
         else body.destroy(new Error(result.kind));
       };
-      void functions.invoke(arn, proxyEvent(x), { write, end: () => undefined }).then(settled);
+      void functions.invoke(arn, event, { write, end: () => undefined }).then(settled);
     });
   };
 }
