@@ -129,6 +129,13 @@ export const AUTHORIZER_CASES: readonly ConformanceCase[] = [
     expect: ADMITTED,
   },
   {
+    name: 'a REQUEST authorizer ignores a validation expression',
+    fact: 'AG §4',
+    api: 'authorizers',
+    request: { path: '/validating', headers: { 'x-auth': script(ALLOW, {}) } },
+    expect: { status: 200 },
+  },
+  {
     name: 'TOKEN: the token',
     fact: 'AG §4',
     api: 'authorizers',

@@ -1,5 +1,13 @@
 import { type ConformanceCase } from '../case';
 
+const passed = (name: string, path: string, type: string, body: string): ConformanceCase => ({
+  name,
+  fact: 'AG §7.3',
+  api: 'http',
+  request: { method: 'POST', path, headers: { 'content-type': type }, body: 'as it is' },
+  expect: { status: 200, jsonSubset: { body } },
+});
+
 export const HTTP_CASES: readonly ConformanceCase[] = [
   {
     name: 'proxy: path, query and body go to the backend',
@@ -112,10 +120,55 @@ export const HTTP_CASES: readonly ConformanceCase[] = [
     expect: { status: 500, json: { message: 'Internal server error' } },
   },
   {
+    name: 'mappings take literals, context, body and query to the backend, and headers and body back',
+    fact: 'AG §7.4',
+    api: 'http',
+    request: {
+      method: 'POST',
+      path: '/sources?p=0&q=1&q=2',
+      headers: { 'content-type': 'application/json' },
+      body: '{"inner":{"list":["a","b"]}}',
+    },
+    expect: {
+      status: 200,
+      jsonSubset: {
+        headers: {
+          'x-static': 'fixed',
+          'x-context': 'prod',
+          'x-body': 'b',
+          'x-query': '0',
+          'x-queries': '1, 2',
+        },
+      },
+      headers: { 'x-static': 'fixed', 'x-context': 'POST', 'x-body': 'fixed', 'x-header': 'seen' },
+    },
+  },
+  passed('WHEN_NO_MATCH passes a body that no template is for', '/no-match', 'text/plain', 'as it is'),
+  passed(
+    'WHEN_NO_MATCH, a template for the content type',
+    '/no-match',
+    'application/json',
+    '{"by":"template"}',
+  ),
+  passed('WHEN_NO_TEMPLATES passes when there are none', '/without-templates', 'text/plain', 'as it is'),
+  {
+    name: 'WHEN_NO_TEMPLATES refuses what the templates are not for',
+    fact: 'AG §7.3',
+    api: 'http',
+    request: {
+      method: 'POST',
+      path: '/no-templates',
+      headers: { 'content-type': 'text/plain' },
+      body: 'as it is',
+    },
+    expect: { status: 415, json: { message: 'Unsupported Media Type' } },
+  },
+  {
     name: 'stage variables in the URI',
     fact: 'AG §7.7',
     api: 'variables',
     request: { path: '/uri' },
-    expect: { status: 200, jsonSubset: { path: '/blue' } },
+    // One that is not defined is empty.
+    expect: { status: 200, jsonSubset: { path: '/blue/', headers: { 'x-colour': 'blue' } } },
   },
 ];

@@ -74,6 +74,24 @@ export const KEY_CASES: readonly ConformanceCase[] = [
     expect: { status: 200, absentMembers: ['requestContext.identity.apiKey'] },
   },
   identified('the key that the authorizer names', 'AG §5', usage(KEYS.byAuthorizer), { status: 200 }),
+  identified('a key on plans of two APIs', 'AG §5', usage(KEYS.good), { status: 200 }),
+  {
+    name: 'with the source HEADER the key that the authorizer names is ignored',
+    fact: 'AG §4',
+    api: 'keys',
+    request: {
+      path: '/guarded',
+      headers: { ...usage('nobody-ever-made-this-key'), 'x-api-key': KEYS.good },
+    },
+    expect: { status: 200 },
+  },
+  {
+    name: 'with the source HEADER the authorizer cannot bring the key',
+    fact: 'AG §4',
+    api: 'keys',
+    request: { path: '/guarded', headers: usage(KEYS.good) },
+    expect: FORBIDDEN,
+  },
   identified('a name that no key has', 'AG §1.4', usage('nobody-ever-made-this-key'), FORBIDDEN),
   identified(
     'the key in the header is ignored',

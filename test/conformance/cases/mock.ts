@@ -21,6 +21,7 @@ const rendered = (name: string, path: string, text: string, body?: string): Conf
   expect: { status: 200, text },
 });
 
+const XML = { Accept: 'application/xml' };
 const FAILED: Expectation = { status: 500, json: { message: 'Internal server error' } };
 
 export const MOCK_CASES: readonly ConformanceCase[] = [
@@ -66,6 +67,21 @@ export const MOCK_CASES: readonly ConformanceCase[] = [
     },
     expect: { status: 200 },
   },
+  mocked('Accept chooses the response template', '/accept', { status: 200, text: '<xml/>' }, XML),
+  mocked('without Accept the response template is that for JSON', '/accept', {
+    status: 200,
+    json: { by: 'json' },
+  }),
+  mocked(
+    'Accept of nothing that is there',
+    '/accept',
+    { status: 200, json: { by: 'json' } },
+    { Accept: 'text/plain' },
+  ),
+  mocked('the only response template is used whatever Accept says', '/accept-xml', {
+    status: 200,
+    text: '<xml/>',
+  }),
   rendered('$input.path of an object', 'object', '{a=1, b=[{"c":5}]}', '{"a":1,"b":[{"c":5}]}'),
   rendered('$input.path of a list', 'list', '[{"c":5},2]', '{"list":[{"c":5},2]}'),
   rendered('$input.path of what is missing', 'missing', '[]empty', '{}'),
@@ -74,6 +90,8 @@ export const MOCK_CASES: readonly ConformanceCase[] = [
   rendered('$input.params', 'params?q=x', '{"one":"x","all":"x"}'),
   rendered('$util', 'encoded', 'a+b%26c|aGk='),
   rendered('undefined stage variables, $context by dot and by bracket', 'variables', '[]|prod|GET'),
+  rendered('maps by variable, put', 'maps', 'prod|b'),
+  rendered('either condition', 'either?q=yes', 'either'),
   rendered('#foreach', 'loop', '1,2,3'),
   {
     name: 'stage variables in a template',

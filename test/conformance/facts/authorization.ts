@@ -126,6 +126,7 @@ export const AUTHORIZATION_FACTS: readonly Fact[] = [
     '§4',
     '`TOKEN`: one header, checked against the validation expression',
     'authorizers: TOKEN: the validation expression does not match',
+    'authorizers: a REQUEST authorizer ignores a validation expression',
   ),
   fact('§4', 'Case of header names in identity sources', 'choice > Identity source names of headers'),
   fact(
@@ -178,6 +179,7 @@ export const AUTHORIZATION_FACTS: readonly Fact[] = [
     '§4',
     '`usageIdentifierKey` is a key value, used with the source `AUTHORIZER` only',
     'usageIdentifier: the key that the authorizer names',
+    'keys: with the source HEADER the key that the authorizer names is ignored',
   ),
   fact(
     '§4',
@@ -249,6 +251,7 @@ export const AUTHORIZATION_FACTS: readonly Fact[] = [
     'With the source `AUTHORIZER` the header is ignored',
     'usageIdentifier: the key in the header is ignored',
   ),
+  fact('§5', 'A key may be on several plans', 'usageIdentifier: a key on plans of two APIs'),
   fact('§5', 'One plan per key and API stage', 'gateway/findings.test.ts > a key on two plans of one stage'),
   fact(
     '§5',

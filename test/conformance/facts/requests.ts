@@ -16,6 +16,8 @@ export const REQUEST_FACTS: readonly Fact[] = [
     'The match is on resource and verb, with fall-back to greedy ones',
     'routing: a verb of the specific resource',
     'routing: an unknown child falls back to the greedy sibling',
+    'routing: ANY of the specific resource wins over greedy',
+    'routing: a resource with OPTIONS only falls back to greedy',
     'choice > A specific resource that lacks the verb',
   ),
   fact(
@@ -182,6 +184,7 @@ export const REQUEST_FACTS: readonly Fact[] = [
     'mock: $input.body of an empty body',
     'mock: $util',
     'mock: undefined stage variables, $context by dot and by bracket',
+    'mock: maps by variable, put',
   ),
   fact(
     '§7.3',
@@ -194,6 +197,16 @@ export const REQUEST_FACTS: readonly Fact[] = [
     'Template by content type; pass-through behaviours',
     'mock: no template for the content type, NEVER pass through',
     'mock: parameters of the content type do not count',
+    'http: WHEN_NO_MATCH passes a body that no template is for',
+    'http: WHEN_NO_TEMPLATES passes when there are none',
+    'http: WHEN_NO_TEMPLATES refuses what the templates are not for',
+  ),
+  fact(
+    '§7.3',
+    'Response template by `Accept`, else that for JSON, else the first',
+    'mock: Accept chooses the response template',
+    'mock: without Accept the response template is that for JSON',
+    'mock: the only response template is used whatever Accept says',
   ),
   fact('§7.3', 'References with hyphens, as CDK writes them', 'cors: another of several origins'),
   fact(
@@ -214,8 +227,9 @@ export const REQUEST_FACTS: readonly Fact[] = [
   fact(
     '§7.4',
     'Sources of mappings',
-    'http: only mapped headers go on, the template makes the body',
+    'http: mappings take literals, context, body and query to the backend, and headers and body back',
     'choice > A header mapping whose source is absent',
+    'choice > Names of headers in mappings and required parameters',
   ),
   fact(
     '§7.5',

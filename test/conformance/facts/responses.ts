@@ -8,6 +8,7 @@ export const RESPONSE_FACTS: readonly Fact[] = [
     '§2',
     'Every type has a default body with its message',
     `${RESPONSES} > every type has a default body that is JSON`,
+    `${RESPONSES} > is %i %s`,
   ),
   fact(
     '§2',
@@ -155,6 +156,12 @@ export const RESPONSE_FACTS: readonly Fact[] = [
     '§9',
     'One line per request in the format of the stage, `-` for what is missing',
     'gateway/access-log.test.ts > one line per request in the format of the stage',
+  ),
+  fact(
+    '§9',
+    'Variables that only access logs know: of authorization, authorizer, integration and response',
+    'gateway/access-log.test.ts > of an allowed request',
+    'gateway/access-log.test.ts > of a fault',
   ),
   fact('§9', 'A client may set the request id', 'gateway/access-log.test.ts > x-amzn-requestid'),
   fact('§9', 'Formats need a request id and have at most 3 KB', 'no > CloudFormation refuses them'),

@@ -21,6 +21,12 @@ export function addAuthorizers(stack: ConformanceStack): void {
       resultsCacheTtl: Duration.seconds(0),
     }),
   );
+  const validating = scriptedAuthorizer(stack, 'ValidatingAuthorizer');
+  (validating.node.defaultChild as apigateway.CfnAuthorizer).addPropertyOverride(
+    'IdentityValidationExpression',
+    'nothing like this',
+  );
+  guard('/validating', validating);
   guard(
     '/token',
     new apigateway.TokenAuthorizer(stack, 'TokenAuthorizer', {

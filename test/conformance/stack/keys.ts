@@ -16,11 +16,16 @@ export function addKeys(stack: ConformanceStack): void {
   const api = stack.api('keys');
   const required = api.root.addResource('required');
   required.addMethod('GET', stack.echo(), { apiKeyRequired: true });
+  api.root.addResource('guarded').addMethod('GET', stack.echo(), {
+    apiKeyRequired: true,
+    authorizer: scriptedAuthorizer(stack, 'KeysAuthorizer'),
+  });
   api.root.addResource('free').addMethod('GET', stack.echo());
   const plan = api.addUsagePlan('Plan', { apiStages: [{ stage: api.deploymentStage }] });
   const key = (name: keyof typeof KEYS, enabled = true): apigateway.IApiKey =>
     new apigateway.ApiKey(stack, `Key-${name}`, { value: KEYS[name], enabled });
-  plan.addApiKey(key('good'));
+  const good = key('good');
+  plan.addApiKey(good);
   plan.addApiKey(key('disabled', false));
   key('planless');
   api
@@ -44,7 +49,9 @@ export function addKeys(stack: ConformanceStack): void {
     apiKeyRequired: true,
     authorizer: scriptedAuthorizer(stack, 'UsageAuthorizer'),
   });
-  byAuthorizer
-    .addUsagePlan('AuthorizerPlan', { apiStages: [{ stage: byAuthorizer.deploymentStage }] })
-    .addApiKey(key('byAuthorizer'));
+  const other = byAuthorizer.addUsagePlan('AuthorizerPlan', {
+    apiStages: [{ stage: byAuthorizer.deploymentStage }],
+  });
+  other.addApiKey(key('byAuthorizer'));
+  other.addApiKey(good);
 }

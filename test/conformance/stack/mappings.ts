@@ -15,6 +15,8 @@ const ON_REQUEST: Readonly<Record<string, string>> = {
   params: '{"one":"$input.params(\'q\')","all":"$input.params().querystring.get(\'q\')"}',
   encoded: "$util.urlEncode('a b&c')|$util.base64Encode('hi')",
   variables: '[$stageVariables.nothing]|$context.stage|$context["httpMethod"]',
+  maps: '#set($k = "stage")$context[$k]|#set($x = $context.requestOverride.path.put("a", "b"))$context.requestOverride.path.a',
+  either: '#if($input.params("q") == "no" || $input.params("q") == "yes")either#end',
   loop: '#foreach($i in [1..3])$i#if($foreach.hasNext),#end#end',
 };
 
@@ -89,6 +91,18 @@ export function addMappings(stack: ConformanceStack): void {
     }),
     OK,
   );
+  const byAccept = (path: string, responseTemplates: Record<string, string>): void => {
+    api.root.addResource(path).addMethod(
+      'GET',
+      new apigateway.MockIntegration({
+        requestTemplates: { 'application/json': '{"statusCode":200}' },
+        integrationResponses: [{ statusCode: '200', responseTemplates }],
+      }),
+      OK,
+    );
+  };
+  byAccept('accept', { 'application/xml': '<xml/>', 'application/json': '{"by":"json"}' });
+  byAccept('accept-xml', { 'application/xml': '<xml/>' });
   addVariables(stack);
   addBinary(stack);
 }
@@ -97,12 +111,13 @@ function addVariables(stack: ConformanceStack): void {
   const api = stack.api('variables', { deployOptions: { variables: { colour: 'blue' } } });
   api.root.addMethod('GET', mock('{"colour":"$stageVariables.colour"}'), OK);
   api.root.addResource('event').addMethod('GET', stack.echo());
-  api.root
-    .addResource('uri')
-    .addMethod(
-      'GET',
-      new apigateway.HttpIntegration(`${stack.backendUrl}\${stageVariables.colour}`, { httpMethod: 'GET' }),
-    );
+  api.root.addResource('uri').addMethod(
+    'GET',
+    new apigateway.HttpIntegration(`${stack.backendUrl}\${stageVariables.colour}/\${stageVariables.none}`, {
+      httpMethod: 'GET',
+      options: { requestParameters: { 'integration.request.header.x-colour': 'stageVariables.colour' } },
+    }),
+  );
 }
 
 function addBinary(stack: ConformanceStack): void {

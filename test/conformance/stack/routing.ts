@@ -13,6 +13,9 @@ const ROUTES: readonly (readonly [string, string])[] = [
   ['POST', '/open/guarded'],
   ['ANY', '/any/{rest+}'],
   ['DELETE', '/any/thing'],
+  ['GET', '/shared/{rest+}'],
+  ['ANY', '/shared/all'],
+  ['OPTIONS', '/shared/preflight'],
 ];
 
 export function addRouting(stack: ConformanceStack): void {

@@ -93,6 +93,34 @@ test('a header mapping without a value is left out, one of the content type repl
   expect(answer.rawHeaders.filter((h) => h.toLowerCase() === 'content-type')).toHaveLength(1);
 });
 
+/** Types that the engine answers with, as recorded (AG §2): status, `x-amzn-ErrorType`, what begins the body. */
+test.each([
+  ['ACCESS_DENIED', 403, 'AccessDeniedException', '{"Message":"'],
+  ['API_CONFIGURATION_ERROR', 500, 'InternalServerErrorException', '{"message": "'],
+  ['AUTHORIZER_CONFIGURATION_ERROR', 500, 'AuthorizerConfigurationException', '{"message":"'],
+  ['BAD_REQUEST_BODY', 400, 'BadRequestException', '{"message": "'],
+  ['BAD_REQUEST_PARAMETERS', 400, 'BadRequestException', '{"message": "'],
+  ['INTEGRATION_FAILURE', 504, 'InternalServerErrorException', '{"message": "'],
+  ['INTEGRATION_TIMEOUT', 504, 'InternalServerErrorException', '{"message": "'],
+  ['INVALID_API_KEY', 403, 'ForbiddenException', '{"message":"'],
+  ['MISSING_AUTHENTICATION_TOKEN', 403, 'MissingAuthenticationTokenException', '{"message":"'],
+  ['QUOTA_EXCEEDED', 429, 'LimitExceededException', '{"message":"'],
+  ['REQUEST_TOO_LARGE', 413, 'BadRequestException', '{"message": "'],
+  ['THROTTLED', 429, 'TooManyRequestsException', '{"message":"'],
+  ['UNAUTHORIZED', 401, 'UnauthorizedException', '{"message":"'],
+  ['UNSUPPORTED_MEDIA_TYPE', 415, 'BadRequestException', '{"message": "'],
+] as const)('%s is %i %s', (type, status, errorType, start) => {
+  const responses = new GatewayResponses([]);
+  const incoming = { rawHeaders: [], remoteAddress: '', localPort: 0, httpVersion: '1.1' };
+  const exchange = new Exchange({ gatewayResponses: responses } as never, incoming, 0, 'id');
+  const reply = responses.reply(exchange, refuse(type, 'because'));
+  expect(reply).toMatchObject({
+    status,
+    headers: ['x-amzn-ErrorType', errorType, 'Content-Type', 'application/json'],
+    body: `${start}because"}`,
+  });
+});
+
 test('every type has a default body that is JSON, with its message', () => {
   const responses = new GatewayResponses([]);
   const incoming = { rawHeaders: [], remoteAddress: '', localPort: 0, httpVersion: '1.1' };
