@@ -77,8 +77,8 @@ export function createHandler(settings: Settings, ports: HandlerPorts): Authoriz
     return payLinks.linkFor(event, { account, action, plan: verdict.refusal.suggestedPlan });
   };
 
-  const judge = async (caller: Identification, route: RouteRequirement): Promise<Verdict> =>
-    caller.kind === 'identified' ? await admission.admit(caller.credential, route) : unidentified(caller);
+  const judge = (caller: Identification, route: RouteRequirement): Promise<Verdict> | Verdict =>
+    caller.kind === 'identified' ? admission.admit(caller.credential, route) : unidentified(caller);
 
   return async (event) => {
     const startedAt = clock();

@@ -7,8 +7,9 @@ const MAX_RESOURCE_CHARS = 512;
  * The whole stage: the ARN of a long path would pass the limit of a policy resource. For answers that nobody reuses.
  */
 export function stageResource(methodArn: string): string {
-  const [api, stage] = methodArn.split('/');
-  return `${api}/${stage}/*`;
+  const endOfApi = methodArn.indexOf('/');
+  const endOfStage = methodArn.indexOf('/', endOfApi + 1);
+  return `${methodArn.slice(0, endOfStage)}/*`;
 }
 
 /**
