@@ -105,7 +105,7 @@ export class ApiServer {
 
   private answer(request: IncomingMessage, exchange: Exchange): Outcome | Promise<Outcome | 'aborted'> {
     const url = request.url ?? '/';
-    exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') ?? request.method ?? 'GET';
+    exchange.verb = rawHeader(request.rawHeaders, 'x-http-method-override') || request.method || 'GET';
     const early = url.length > exchange.api.maxUrlChars ? uriTooLong() : headersTooLarge(request.rawHeaders);
     if (early) return early;
     const target = parseTarget(url);

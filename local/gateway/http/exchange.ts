@@ -74,7 +74,7 @@ export class Exchange {
     readonly epochMs: number,
     clientRequestId: string | undefined,
   ) {
-    this.requestId = clientRequestId ?? newRequestId();
+    this.requestId = clientRequestId || newRequestId();
   }
 
   get headers(): RequestHeaders {

@@ -17,6 +17,9 @@ export function answerBrokenRequests(server: Server): void {
   // Headers must be there in 30 s and the whole request in 60 s; a silent client is not kept.
   server.headersTimeout = 30_000;
   server.requestTimeout = 60_000;
+  // A client that has said all it has to say still waits for the answer: node by itself would hang up on it. The property
+  // is older than the types.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();

@@ -14,6 +14,7 @@ beforeAll(async () => {
   const functions = new FakeFunctions();
   const echo = functions.add('echo', (event) => ({ body: JSON.stringify(event) }));
   const never = functions.add('never', () => new Promise(() => undefined));
+  const slow = functions.add('slow', () => new Promise((resolve) => setTimeout(() => resolve({}), 50)));
   const bad = functions.add('bad', () => ({ headers: { 'x-bad': 'a\r\nInjected: yes' } }));
   const long = functions.add('long', () => ({ body: 'a'.repeat(6_400_000) }));
   silent = createServer((request, response) => {
@@ -41,6 +42,7 @@ beforeAll(async () => {
       .stage()
       .method('ANY', '/', mock())
       .method('ANY', '/echo/{proxy+}', lambdaProxy(echo))
+      .method('GET', '/slow', lambdaProxy(slow))
       .method('GET', '/never', lambdaProxy(never, { TimeoutInMillis: 60 }))
       .method('GET', '/long', lambdaProxy(long))
       .method('GET', '/bad-header', lambdaProxy(bad))
@@ -165,16 +167,27 @@ test('a client that hangs up in the middle of its body calls nobody', async () =
   expect(harness.functions.calls.length).toBe(before);
 });
 
-test('a client that closes its side after the request is answered', async () => {
-  const { hostname, port } = new URL(harness.url());
-  const text = await new Promise<string>((resolve) => {
-    let all = '';
-    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
-    socket.on('data', (c) => (all += c.toString()));
-    socket.on('end', () => resolve(all));
-    socket.end(request('/prod/echo/a'));
+test.each(['/prod/echo/a', '/prod/slow'])(
+  'a client that closes its side after the request is answered: %s',
+  async (path) => {
+    const { hostname, port } = new URL(harness.url());
+    const text = await new Promise<string>((resolve) => {
+      let all = '';
+      const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+      socket.on('data', (c) => (all += c.toString()));
+      socket.on('end', () => resolve(all));
+      socket.end(request(path));
+    });
+    expect(statusOf(text)).toBe('200');
+  },
+);
+
+test('an empty request id or override is none', async () => {
+  const answer = await harness.call('/', {
+    headers: { 'x-amzn-requestid': '', 'x-http-method-override': '' },
   });
-  expect(statusOf(text)).toBe('200');
+  expect(answer.status).toBe(200);
+  expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('a client that closes its side in the middle of its body gets a 400, and calls nobody', async () => {
