@@ -12,9 +12,12 @@ const KNOWN = new Map<string, TypeIdentity>(
 
 const UNKNOWN: TypeIdentity = {
   ref: named('Name'),
-  // Shaped like an ARN, because it is likely to be put into a policy or parsed.
+  // Shaped like most ARNs, because it is likely to be put into a policy or taken apart.
   attributes: {
-    Arn: (resource) => arn(resource.type.split('::')[1]?.toLowerCase() ?? 'custom', (name) => name)(resource),
+    Arn: (resource) => {
+      const [, service = 'custom', kind = 'resource'] = resource.type.toLowerCase().split('::');
+      return arn(service, (name) => `${kind}/${name}`)(resource);
+    },
   },
 };
 

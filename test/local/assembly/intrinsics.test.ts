@@ -22,6 +22,7 @@ async function resolveValue(value: unknown, parameters?: Record<string, string>)
       Subject: { Type: 'Custom::Subject', Properties: { Value: value } },
       Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
       Off: { Type: 'AWS::SNS::Topic', Condition: 'IsOff' },
+      Pool: { Type: 'AWS::Cognito::UserPool', Properties: { Name: 'people' } },
     },
   });
   const [stack] = await loadAssembly(file, { parameters });
@@ -75,6 +76,8 @@ test.each<[value: unknown, resolved: unknown]>([
     { 'Fn::Select': [1, { 'Fn::Cidr': [{ 'Fn::GetAtt': 'Topic.Block' }, 2, 8] }] },
     'not-imitated:Topic.Block',
   ],
+  [{ 'Fn::GetAtt': 'Pool.Arn' }, 'arn:aws:cognito:us-east-1:000000000000:userpool/people'],
+  [{ 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': 'Pool.Arn' }] }] }, 'people'],
   [{ Ref: 'Topic' }, 'arn:aws:sns:us-east-1:000000000000:news'],
   [{ Condition: { StringEquals: { a: 'b' } } }, { Condition: { StringEquals: { a: 'b' } } }],
 ])('resolves %j', async (value, resolved) => {

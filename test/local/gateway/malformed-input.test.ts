@@ -25,6 +25,8 @@ beforeAll(async () => {
     } else if (request.url === '/stalls') {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('half');
+    } else if (request.url === '/huge') {
+      response.end(Buffer.alloc(10_485_761));
     } else if (request.url === '/switches') {
       request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
     }
@@ -49,6 +51,7 @@ beforeAll(async () => {
       .method('GET', '/silent', http(`${backend}/`))
       .method('GET', '/half', http(`${backend}/half`))
       .method('GET', '/stalls', http(`${backend}/stalls`))
+      .method('GET', '/huge', { ...http(`${backend}/huge`), TimeoutInMillis: 29_000 })
       .method('GET', '/stalls-mapped', {
         ...http(`${backend}/stalls`),
         Type: 'HTTP',
@@ -230,6 +233,13 @@ test.each<[string, string, number, string, RegExp | undefined]>([
     504,
     'Network error communicating with endpoint',
     /ECONNREFUSED/,
+  ],
+  [
+    'a backend that sends more than 10 MB',
+    '/huge',
+    504,
+    'Network error communicating with endpoint',
+    undefined,
   ],
   ['a backend that never finishes', '/stalls', 504, 'Endpoint request timed out', undefined],
   ['a mapped backend that never finishes', '/stalls-mapped', 504, 'Endpoint request timed out', undefined],
