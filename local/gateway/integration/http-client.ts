@@ -66,15 +66,21 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
   });
 }
 
-/** Reads an answer whole. @returns why not, when it breaks off, takes too long, or is larger than API Gateway takes */
-export function readAnswer(message: IncomingMessage): Promise<Buffer | 'timeout' | 'network-error'> {
+/** Why an answer cannot be read whole: it breaks off, takes too long, or is larger than API Gateway takes. */
+export type UnreadAnswer = 'timeout' | 'network-error' | 'too-large';
+
+export function readAnswer(message: IncomingMessage): Promise<Buffer | UnreadAnswer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     message.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
-      else message.destroy();
+      else {
+        // First of all: what has arrived already may be the end, and a part must not pass for the whole.
+        resolve('too-large');
+        message.destroy();
+      }
     });
     message.on('end', () => resolve(Buffer.concat(chunks)));
     message.on('error', (error) => resolve(error instanceof BackendTimeout ? 'timeout' : 'network-error'));

@@ -1,7 +1,7 @@
 import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { type RequestMapping } from '../mapping/parameter-mapping';
-import { callBackend, readAnswer } from './http-client';
+import { callBackend, readAnswer, type UnreadAnswer } from './http-client';
 import { applyMappings, compileUri, emptyParts, headerList, type RequestParts } from './http-request';
 import { responseHeaderName } from './remapped-headers';
 
@@ -55,7 +55,8 @@ function clientParts(x: Exchange): RequestParts {
   return parts;
 }
 
-export function backendFailure(kind: 'timeout' | 'network-error', detail = 'the answer broke off'): Outcome {
+export function backendFailure(kind: UnreadAnswer, detail = 'the answer broke off'): Outcome {
+  if (kind === 'too-large') return integrationFailure(500, 'the answer of the backend is longer than 10 MB');
   return kind === 'timeout'
     ? refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out')
     : integrationFailure(504, detail, 'Network error communicating with endpoint');
