@@ -1,6 +1,7 @@
 // The thread that runs one execution environment of a Lambda function.
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { watchMemory } from './memory-watch';
 import { type FromWorker, type ToWorker, type WorkerInput } from './messages';
 import { captureOutput, type Log } from './worker/console';
 import { errorParts } from './worker/errors';
@@ -35,6 +36,15 @@ process.on('uncaughtException', (error) => die(error, 129));
 process.on('unhandledRejection', (reason) =>
   die(new RuntimeError('Runtime.UnhandledPromiseRejection', errorParts(reason)[1], { cause: reason }), 128),
 );
+
+watchMemory(input.memoryMb, (usedMb) => {
+  const error = new RuntimeError(
+    'Runtime.ExitError',
+    `signal: killed; the function held ${usedMb} MB in buffers and has ${input.memoryMb} of memory`,
+  );
+  post(['failed', error.name, error.message, [error.message]]);
+  process.exit(137);
+});
 
 async function main(): Promise<void> {
   const handler = await loadHandler(input.taskRoot, input.handler);

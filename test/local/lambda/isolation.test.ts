@@ -20,6 +20,16 @@ test.each([
   });
 });
 
+test('a function that fills memory outside of its heap dies alone', async () => {
+  const code = `exports.handler = async () => {
+    for (const all = []; ; await new Promise((resolve) => setTimeout(resolve, 10))) all.push(Buffer.alloc(4e6, 1));
+  };`;
+  expect(await run(code, {}, { properties: { MemorySize: 64, Timeout: 30 } })).toMatchObject({
+    kind: 'crash',
+    errorMessage: expect.stringMatching(/^Runtime.ExitError: signal: killed; .* and has 64 of memory$/),
+  });
+});
+
 test('a function that allocates without end dies alone', async () => {
   const code =
     'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); };';
