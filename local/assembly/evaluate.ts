@@ -82,6 +82,16 @@ function intrinsicOf(node: Record<string, unknown>): string | undefined {
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0]!.startsWith('Fn::')) ? keys[0] : undefined;
 }
 
+/** A macro may stand among properties, every other function stands alone. */
+function refuseStrayFunction(node: Record<string, unknown>): void {
+  const keys = Object.keys(node);
+  const stray = keys.find((key) => key.startsWith('Fn::'));
+  if (stray === undefined) return;
+  if (stray === 'Fn::Transform') throw new EngineError('UnsupportedIntrinsic', `${stray} is not imitated`);
+  const others = keys.filter((key) => key !== stray).join(', ');
+  throw new EngineError('InvalidIntrinsic', `${stray} does not stand alone, but with ${others}`);
+}
+
 function call(name: string, argument: unknown, scope: Scope): unknown {
   const scoped = SCOPED_FUNCTIONS[name];
   if (scoped) return scoped(argument, scope);
@@ -98,6 +108,7 @@ export function evaluate(node: unknown, scope: Scope): unknown {
   if (!isObject(node)) return node;
   const intrinsic = intrinsicOf(node);
   if (intrinsic !== undefined) return call(intrinsic, node[intrinsic], scope);
+  refuseStrayFunction(node);
   const entries = Object.entries(node).map(([key, value]) => [key, evaluate(value, scope)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== NO_VALUE));
 }

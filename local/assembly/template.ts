@@ -76,10 +76,13 @@ export function asTemplate(document: unknown, file: string): Template {
       `${file} is not a CloudFormation template: it has no "Resources" section; pass a template or a cdk.out directory`,
     );
   }
-  if ('Fn::Transform' in document.Resources) {
+  const included = Object.entries({ ...document, template: document }).find(
+    ([, section]) => isObject(section) && 'Fn::Transform' in section,
+  );
+  if (included) {
     throw new EngineError(
       'UnsupportedIntrinsic',
-      `Fn::Transform among the resources of ${file} is not imitated`,
+      `Fn::Transform in the ${included[0]} of ${file} is not imitated`,
     );
   }
   const Resources = asResources(document.Resources, file);

@@ -102,6 +102,8 @@ test.each<[value: unknown, code: string, message: RegExp]>([
   ],
   [{ 'Fn::Cidr': ['10.0.0.0/8', 257, 8] }, 'InvalidIntrinsic', /1 to 256 blocks, not 257/],
   [{ 'Fn::Transform': { Name: 'X' } }, 'UnsupportedIntrinsic', /Fn::Transform/],
+  [{ A: 1, 'Fn::Transform': { Name: 'X' } }, 'UnsupportedIntrinsic', /Fn::Transform is not imitated/],
+  [{ A: 1, 'Fn::Sub': 'x' }, 'InvalidIntrinsic', /Fn::Sub does not stand alone, but with A/],
   [{ Ref: 'Subject' }, 'CyclicReference', /Subject/],
 ])('refuses %j with %s', async (value, code, message) => {
   await expect(resolveValue(value)).rejects.toMatchObject({

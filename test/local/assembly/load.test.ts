@@ -276,6 +276,13 @@ test.each<[name: string, content: unknown, code: string]>([
   ['empty.yaml', '', 'NotATemplate'],
   ['untyped.json', { Resources: { A: {} } }, 'NotATemplate'],
   ['sam.json', { Transform: 'AWS::Serverless-2016-10-31', Resources: {} }, 'UnsupportedTransform'],
+  ['include.json', { 'Fn::Transform': { Name: 'AWS::Include' }, Resources: {} }, 'UnsupportedIntrinsic'],
+  ['included.json', { Resources: { 'Fn::Transform': { Name: 'AWS::Include' } } }, 'UnsupportedIntrinsic'],
+  [
+    'outputs.json',
+    { Resources: {}, Outputs: { 'Fn::Transform': { Name: 'AWS::Include' } } },
+    'UnsupportedIntrinsic',
+  ],
   ['missing.json', { Parameters: { P: { Type: 'String' } }, Resources: {} }, 'ParameterMissing'],
   [
     'circle.json',
