@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { type GatewayOptions, type RequestRecord } from '../contract';
 import { compress, decompress } from './http/compression';
+import { Connection } from './http/connection';
 import { Exchange, rawHeader } from './http/exchange';
 import { answerBrokenRequests } from './http/front-end';
 import { MAX_HEADER_BYTES } from './http/limits';
@@ -25,6 +26,7 @@ const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
 /** HTTP server of one REST API; the stage is the first path segment. */
 export class ApiServer {
   private readonly server: Server;
+  private readonly connections = new WeakMap<Socket, Connection>();
   private inFlight = 0;
   private isClosing = false;
 
@@ -75,15 +77,13 @@ export class ApiServer {
   }
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
     this.inFlight++;
     response.once('close', () => this.finished());
     const exchange = new Exchange(
       this.api,
       {
         rawHeaders: request.rawHeaders,
-        remoteAddress: plainAddress(socket.remoteAddress ?? ''),
-        localPort: socket.localPort ?? 0,
+        connection: this.connection(request.socket),
         httpVersion: request.httpVersion,
       },
       this.options.clock.now(),
@@ -101,6 +101,12 @@ export class ApiServer {
     }
     if (outcome instanceof Promise) outcome.then(finish, (error: unknown) => finish(unforeseen(error)));
     else finish(outcome);
+  }
+
+  private connection(socket: Socket): Connection {
+    let connection = this.connections.get(socket);
+    if (!connection) this.connections.set(socket, (connection = new Connection(socket)));
+    return connection;
   }
 
   private answer(request: IncomingMessage, exchange: Exchange): Outcome | Promise<Outcome | 'aborted'> {
@@ -244,11 +250,6 @@ function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer']
   if (!authorizer) return NO_AUTHORIZER;
   const { context, principalId } = authorizer;
   return principalId === undefined ? context : { ...context, principalId };
-}
-
-/** An IPv4 address as such, also when the socket is one of IPv6. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }
 
 /** Never a stack trace for the caller: what the engine did not foresee is an internal error. */

@@ -45,6 +45,7 @@ function parse(payload: string): AuthorizerResult | null {
     policy,
     answer: {
       context: texts,
+      contextText: JSON.stringify(texts).slice(0, -1),
       principalId: principalId ?? undefined,
       usageIdentifierKey: usageIdentifierKey ?? undefined,
     },

@@ -1,6 +1,7 @@
 import { clfTime } from './clf-time';
 import { type Exchange } from './exchange';
 import { jsonText } from './json-text';
+import { type ClientHeaders } from './request-headers';
 
 /**
  * JSON text of the parts that authorizer events and proxy events share. Built as text, because that is what the
@@ -17,7 +18,6 @@ export interface MethodTexts {
   readonly account: string;
   /** From `stage` to the value of `requestTimeEpoch`. */
   readonly stage: string;
-  readonly apiId: string;
 }
 
 export interface DescribedMethod {
@@ -29,16 +29,73 @@ export interface DescribedMethod {
   readonly operationName: string | undefined;
 }
 
+/**
+ * A text in one piece. What `+` makes is a tree until it is read, and every event that a part of it goes into would walk
+ * that part anew.
+ */
+const whole = (...parts: readonly string[]): string => parts.join('');
+
 export function methodTexts(described: DescribedMethod): MethodTexts {
   const { accountId, apiId, stage, resourceId, resourcePath, operationName } = described;
   const operation = operationName === undefined ? '' : `"operationName":${jsonText(operationName)},`;
   return {
-    resource: `"resource":${jsonText(resourcePath)},"path":`,
-    contextStart: `"requestContext":{"resourceId":${jsonText(resourceId)},`,
-    contextPath: `"resourcePath":${jsonText(resourcePath)},${operation}"httpMethod":`,
-    account: `,"accountId":"${accountId}","protocol":"HTTP/`,
-    stage: `","stage":${jsonText(stage)},"domainPrefix":${jsonText(apiId)},"requestTimeEpoch":`,
-    apiId: `,"apiId":${jsonText(apiId)}`,
+    resource: whole('"resource":', jsonText(resourcePath), ',"path":'),
+    contextStart: whole('"requestContext":{"resourceId":', jsonText(resourceId), ','),
+    contextPath: whole('"resourcePath":', jsonText(resourcePath), ',', operation, '"httpMethod":'),
+    account: whole(',"accountId":"', accountId, '","protocol":"HTTP/'),
+    stage: whole(
+      '","stage":',
+      jsonText(stage),
+      ',"apiId":',
+      jsonText(apiId),
+      ',"domainPrefix":',
+      jsonText(apiId),
+      ',"requestTimeEpoch":',
+    ),
+  };
+}
+
+/** What events say of headers, trace ids left out, and of who sent them. */
+export interface HeaderTexts {
+  /** Up to the value of the trace id, which is the last one. */
+  readonly single: string;
+  /** The same for lists. */
+  readonly multi: string;
+  /** Up to the API key. Members are null when unused. */
+  readonly identity: string;
+  /** From the user agent to the name of the domain. */
+  readonly userAgent: string;
+}
+
+function headerTexts({ headers, host, sourceIp }: Exchange): HeaderTexts {
+  return (headers.client.texts ??= writeHeaders(headers.client, host, sourceIp));
+}
+
+function writeHeaders(headers: ClientHeaders, host: string, sourceIp: string): HeaderTexts {
+  const single: string[] = [];
+  const multi: string[] = [];
+  for (const [, { name, values }] of headers) {
+    const key = JSON.stringify(name);
+    single.push(`${key}:${JSON.stringify(values.at(-1))},`);
+    multi.push(`${key}:${JSON.stringify(values)},`);
+  }
+  const userAgent = headers.get('user-agent')?.values.at(-1) ?? null;
+  return {
+    single: whole('"headers":{', ...single, '"X-Amzn-Trace-Id":'),
+    multi: whole('},"multiValueHeaders":{', ...multi, '"X-Amzn-Trace-Id":['),
+    identity: whole(
+      ',"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,"sourceIp":',
+      JSON.stringify(sourceIp),
+      ',"principalOrgId":null,"accessKey":null,"cognitoAuthenticationType":null,',
+      '"cognitoAuthenticationProvider":null,"userArn":null,',
+    ),
+    userAgent: whole(
+      '"userAgent":',
+      JSON.stringify(userAgent),
+      ',"user":null},"domainName":',
+      JSON.stringify(host),
+      ',"deploymentId":',
+    ),
   };
 }
 
@@ -48,19 +105,10 @@ export function requestText(exchange: Exchange): string {
 }
 
 function writeRequest(exchange: Exchange): string {
-  let single = '';
-  let multi = '';
-  for (const { name, values } of exchange.headers.values()) {
-    // The parser of node:http lets no name pass that would need escapes.
-    const key = single === '' ? `"${name}":` : `,"${name}":`;
-    const last = jsonText(values[values.length - 1] as string);
-    single += key + last;
-    multi += key + (values.length === 1 ? `[${last}]` : JSON.stringify(values));
-  }
-  return (
-    `${exchange.method!.texts.resource}${jsonText(exchange.path)},"httpMethod":${jsonText(exchange.verb)},` +
-    `"headers":{${single}},"multiValueHeaders":{${multi}}`
-  );
+  const { single, multi } = headerTexts(exchange);
+  const traceId = jsonText(exchange.traceId);
+  const path = `${jsonText(exchange.path)},"httpMethod":${jsonText(exchange.verb)},`;
+  return `${exchange.method!.texts.resource}${path}${single}${traceId}${multi}${traceId}]}`;
 }
 
 /** @param none what absent maps look like: `null` in proxy events, `{}` in authorizer events (AG §4, §7.1) */
@@ -75,8 +123,9 @@ export function parametersText(exchange: Exchange, none: 'null' | '{}'): string 
 
 /** @param authorizer members of `requestContext.authorizer` as JSON text, when an authorizer ran */
 export function requestContextText(exchange: Exchange, authorizer: string | null): string {
-  const { deploymentId, epochMs, stage } = exchange;
+  const { apiKey, deploymentId, epochMs, stage } = exchange;
   const texts = exchange.method!.texts;
+  const { identity, userAgent } = headerTexts(exchange);
   return (
     texts.contextStart +
     (authorizer === null ? '' : `"authorizer":${authorizer},`) +
@@ -85,22 +134,12 @@ export function requestContextText(exchange: Exchange, authorizer: string | null
     texts.account +
     exchange.incoming.httpVersion +
     texts.stage +
-    `${epochMs},"requestId":${jsonText(exchange.requestId)},${identityText(exchange)},` +
-    `"domainName":${jsonText(exchange.host)},"deploymentId":${deploymentId === undefined ? 'null' : jsonText(deploymentId)}` +
-    texts.apiId +
+    `${epochMs},"requestId":${jsonText(exchange.requestId)}` +
+    identity +
+    // Only on methods that require a key (AG §7.1).
+    (apiKey ? `"apiKey":${jsonText(apiKey.value)},"apiKeyId":${jsonText(apiKey.id)},` : '') +
+    userAgent +
+    (deploymentId === undefined ? 'null' : jsonText(deploymentId)) +
     (stage?.canary ? `,"isCanaryRequest":${exchange.isCanary}}` : '}')
-  );
-}
-
-/** Members are null when unused; `apiKey` and `apiKeyId` exist only on methods that require a key (AG §7.1). */
-function identityText(exchange: Exchange): string {
-  const key = exchange.apiKey;
-  const userAgent = exchange.headers.get('user-agent');
-  return (
-    '"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,' +
-    `"sourceIp":"${exchange.sourceIp}","principalOrgId":null,"accessKey":null,` +
-    '"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null,' +
-    (key ? `"apiKey":${jsonText(key.value)},"apiKeyId":${jsonText(key.id)},` : '') +
-    `"userAgent":${userAgent === undefined ? 'null' : jsonText(userAgent)},"user":null}`
   );
 }

@@ -1,15 +1,18 @@
 import { type InvocationRun } from '../../contract';
 import { type Api, type Method, type Stage } from '../model';
 import { type Trace } from '../trace';
+import { type Connection } from './connection';
 import { type Refusal } from './outcome';
 import { parseQueryString, type QueryString } from './query-string';
-import { forwardedHeaders, type RequestHeaders } from './request-headers';
+import { RequestHeaders } from './request-headers';
 import { newExtendedRequestId, newRequestId, traceIdFor, traceIdWithParent } from './request-ids';
 
 /** What an authorizer left behind, whether it allowed or denied (AG §1.5). */
 export interface AuthorizerAnswer {
   /** `$context.authorizer.*`: context values as strings. */
   readonly context: Readonly<Record<string, string>>;
+  /** The same as JSON text, its closing brace left out. */
+  readonly contextText: string;
   readonly principalId: string | undefined;
   readonly usageIdentifierKey: string | undefined;
 }
@@ -17,8 +20,7 @@ export interface AuthorizerAnswer {
 /** The wire side of a request: what the server knows before it looks at the API. */
 export interface IncomingParts {
   readonly rawHeaders: readonly string[];
-  readonly remoteAddress: string;
-  readonly localPort: number;
+  readonly connection: Connection;
   readonly httpVersion: string;
 }
 
@@ -78,11 +80,8 @@ export class Exchange {
   }
 
   get headers(): RequestHeaders {
-    return (this.builtHeaders ??= forwardedHeaders(this.incoming.rawHeaders, {
-      clientIp: this.sourceIp,
-      port: this.incoming.localPort,
-      traceId: this.traceId,
-    }));
+    const { connection, rawHeaders } = this.incoming;
+    return (this.builtHeaders ??= new RequestHeaders(connection.headersOf(rawHeaders), this.traceId));
   }
 
   get query(): QueryString | null {
@@ -102,7 +101,7 @@ export class Exchange {
   }
 
   get sourceIp(): string {
-    return this.incoming.remoteAddress;
+    return this.incoming.connection.remoteAddress;
   }
 
   get host(): string {

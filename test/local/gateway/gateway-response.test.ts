@@ -2,6 +2,7 @@ import { Harness } from './support/harness';
 import { mock, type Props, StackBuilder } from './support/stack-builder';
 import { GATEWAY_RESPONSE_TYPE_NAMES } from '../../../local/gateway/response/gateway-response-types';
 import { GatewayResponses } from '../../../local/gateway/response/gateway-response';
+import { Connection } from '../../../local/gateway/http/connection';
 import { Exchange } from '../../../local/gateway/http/exchange';
 import { refuse } from '../../../local/gateway/http/outcome';
 
@@ -111,7 +112,7 @@ test.each([
   ['UNSUPPORTED_MEDIA_TYPE', 415, 'BadRequestException', '{"message": "'],
 ] as const)('%s is %i %s', (type, status, errorType, start) => {
   const responses = new GatewayResponses([]);
-  const incoming = { rawHeaders: [], remoteAddress: '', localPort: 0, httpVersion: '1.1' };
+  const incoming = { rawHeaders: [], connection: new Connection({}), httpVersion: '1.1' };
   const exchange = new Exchange({ gatewayResponses: responses } as never, incoming, 0, 'id');
   const reply = responses.reply(exchange, refuse(type, 'because'));
   expect(reply).toMatchObject({
@@ -123,7 +124,7 @@ test.each([
 
 test('every type has a default body that is JSON, with its message', () => {
   const responses = new GatewayResponses([]);
-  const incoming = { rawHeaders: [], remoteAddress: '', localPort: 0, httpVersion: '1.1' };
+  const incoming = { rawHeaders: [], connection: new Connection({}), httpVersion: '1.1' };
   for (const type of GATEWAY_RESPONSE_TYPE_NAMES) {
     const exchange = new Exchange({ gatewayResponses: responses } as never, incoming, 0, 'id');
     const reply = responses.reply(exchange, refuse(type, 'because'));
