@@ -10,6 +10,8 @@ export interface AuthorizerResult {
 /** Distinct answers are few (one per caller), their texts recur: parsing is the dearest part of a cached route. */
 const PARSED = new Map<string, AuthorizerResult | null>();
 const MAX_PARSED = 512;
+/** A caller often calls again: to compare two texts takes less than to look one up. */
+let latest: { readonly payload: string; readonly result: AuthorizerResult | null } | undefined;
 
 /**
  * Reads the JSON text that a Lambda authorizer returned.
@@ -18,6 +20,11 @@ const MAX_PARSED = 512;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function readAuthorizerResult(payload: string): AuthorizerResult | null {
+  if (payload !== latest?.payload) latest = { payload, result: known(payload) };
+  return latest.result;
+}
+
+function known(payload: string): AuthorizerResult | null {
   let result = PARSED.get(payload);
   if (result === undefined) {
     result = parse(payload);
