@@ -58,9 +58,9 @@ export function headersOf(single: unknown, multi: unknown): string[] | null {
   const merged = new Map<string, { name: string; values: string[] }>();
   for (const [name, list] of Object.entries(multi ?? {})) {
     if (!Array.isArray(list)) return null;
-    for (const value of list as unknown[]) if (!add(merged, name, value)) return null;
+    for (const value of list as unknown[]) if (!add(merged, name, value, true)) return null;
   }
-  for (const [name, value] of Object.entries(single ?? {})) if (!add(merged, name, value)) return null;
+  for (const [name, value] of Object.entries(single ?? {})) if (!add(merged, name, value, false)) return null;
   const headers: string[] = [];
   let hasContentType = false;
   for (const [lower, { name, values }] of merged) {
@@ -73,14 +73,23 @@ export function headersOf(single: unknown, multi: unknown): string[] | null {
   return headers;
 }
 
-/** Strings and booleans are recorded; numbers are unconfirmed and taken as text; null is left out. */
-function add(merged: Map<string, { name: string; values: string[] }>, name: string, value: unknown): boolean {
+/**
+ * Strings and booleans are recorded; numbers are unconfirmed and taken as text; null is left out.
+ *
+ * @param isRepeatable whether a value that is there already counts again: a list may repeat its own
+ */
+function add(
+  merged: Map<string, { name: string; values: string[] }>,
+  name: string,
+  value: unknown,
+  isRepeatable: boolean,
+): boolean {
   if (value === null) return true;
   if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number') return false;
   const entry = merged.get(name.toLowerCase());
   const text = String(value);
   if (!entry) merged.set(name.toLowerCase(), { name, values: [text] });
-  else if (!entry.values.includes(text)) entry.values.push(text);
+  else if (isRepeatable || !entry.values.includes(text)) entry.values.push(text);
   return true;
 }
 

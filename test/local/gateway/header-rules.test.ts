@@ -3,6 +3,7 @@ import {
   isForbiddenRequestHeader,
   responseHeaderName,
 } from '../../../local/gateway/integration/remapped-headers';
+import { headersOf } from '../../../local/gateway/integration/aws-proxy-response';
 
 const BOTH = ['Connection', 'Content-Length', 'Date', 'Server', 'WWW-Authenticate'];
 const NON_PROXY = [
@@ -65,4 +66,9 @@ test.each<[string[], string | undefined, boolean]>([
   [[], 'image/png', false],
 ])('binary media types %j match %j: %j (AG §7.5)', (types, header, expected) => {
   expect(new BinaryMediaTypes(types).match(header)).toBe(expected);
+});
+
+test('a list of header values may repeat one; what both maps have is sent once', () => {
+  const sent = headersOf({ 'X-A': '1', 'X-B': '2' }, { 'x-a': ['1', '1'] });
+  expect(sent).toEqual(['x-a', '1', 'x-a', '1', 'X-B', '2', 'Content-Type', 'application/json']);
 });
