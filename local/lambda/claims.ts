@@ -1,5 +1,5 @@
 /** Events that a thread may hold: the one that it runs, and those that wait for it there. */
-export const MAX_HELD = 8;
+export const MAX_HELD = 16;
 
 /**
  * Who has an event that was sent to a thread ahead of time: it waits there, and until the thread has started it the

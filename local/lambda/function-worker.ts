@@ -24,7 +24,7 @@ installOwnProcess();
 const log: Log = (level, message) => {
   if (input.logs) post(['log', level, runtime?.requestId ?? '', message]);
 };
-captureOutput(log);
+captureOutput(log, input.logs);
 
 /** A fault outside the handler's own promise ends the environment, as it does on AWS. */
 function die(error: unknown, exitCode: number): void {

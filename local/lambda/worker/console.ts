@@ -13,23 +13,26 @@ const LEVELS = {
   error: 'ERROR',
 } as const;
 
-/** Collects what is written to a stream into lines. */
-function lineWriter(emit: (line: string) => void): NodeJS.WriteStream['write'] {
+/** Collects what is written to a stream into lines. @param emit undefined when nobody reads them */
+function lineWriter(emit: ((line: string) => void) | undefined): NodeJS.WriteStream['write'] {
   let rest = '';
-  return ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
+  const collect = (chunk: string | Uint8Array, to: (line: string) => void) => {
     const lines = (rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())).split('\n');
     rest = lines.pop()!;
-    lines.forEach(emit);
+    lines.forEach(to);
+  };
+  return ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
+    if (emit) collect(chunk, emit);
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') (done as () => void)();
     return true;
   }) as NodeJS.WriteStream['write'];
 }
 
-/** Sends `console`, and what loggers write to the standard streams themselves, to `log`. */
-export function captureOutput(log: Log): void {
-  process.stdout.write = lineWriter((line) => log('INFO', line));
-  process.stderr.write = lineWriter((line) => log('ERROR', line));
+/** Sends `console`, and what loggers write to the standard streams themselves, to `log`, or nowhere. */
+export function captureOutput(log: Log, isRead: boolean): void {
+  process.stdout.write = lineWriter(isRead ? (line) => log('INFO', line) : undefined);
+  process.stderr.write = lineWriter(isRead ? (line) => log('ERROR', line) : undefined);
   const methods = Object.entries(LEVELS).map(([method, level]) => [
     method,
     (...args: unknown[]) => log(level, format(...args)),
