@@ -10,6 +10,7 @@ import { integrationFailure, type Outcome, type Refusal, refuse, type Reply } fr
 import { hasBody, readBody } from './http/read-body';
 import { parseTarget, type RequestTarget } from './http/request-target';
 import { isReadable, send } from './http/send';
+import { TurnEnd } from './http/turn-end';
 import { DEFAULT_INTEGRATION_TIMEOUT_MS } from './integration/time-limit';
 import { type Api, type Method } from './model';
 import { evaluate } from './pipeline';
@@ -27,6 +28,7 @@ const NO_AUTHORIZER: RequestRecord['authorizer'] = Object.freeze({});
 export class ApiServer {
   private readonly server: Server;
   private readonly connections = new WeakMap<Socket, Connection>();
+  private readonly turnEnd = new TurnEnd();
   private inFlight = 0;
   private isClosing = false;
 
@@ -91,7 +93,7 @@ export class ApiServer {
     );
     if (this.options.trace) exchange.trace = new Trace(exchange.startedAt);
     const finish = (outcome: Outcome | 'aborted') => {
-      if (outcome !== 'aborted') this.reply(response, exchange, outcome);
+      if (outcome !== 'aborted') this.turnEnd.add(() => this.reply(response, exchange, outcome));
     };
     let outcome: Outcome | Promise<Outcome | 'aborted'>;
     try {

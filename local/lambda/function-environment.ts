@@ -31,6 +31,12 @@ export interface Invocation {
   losses: number;
 }
 
+/**
+ * One message for the events of a turn: it is the message that costs, not what is in it. With more of them, the thread
+ * begins while the rest is prepared.
+ */
+const MAX_SENT_TOGETHER = 4;
+
 interface Held {
   readonly invocation: Invocation;
   readonly run: InvocationRun;
@@ -148,9 +154,12 @@ export class FunctionEnvironment {
     this.claims.offer(ticket);
     this.held.push({ invocation, run, ticket, chunks: [] });
     if (this.held.length === 1) this.startHead();
-    // One message for all events of a turn: it is the message that costs, not what is in it.
-    if (this.outbox.length === 0) setImmediate(() => this.worker.postMessage(this.outbox.splice(0)));
-    this.outbox.push([requestId, invocation.event, ticket]);
+    if (this.outbox.length === 0) setImmediate(() => this.sendEvents());
+    if (this.outbox.push([requestId, invocation.event, ticket]) === MAX_SENT_TOGETHER) this.sendEvents();
+  }
+
+  private sendEvents(): void {
+    if (this.outbox.length > 0) this.worker.postMessage(this.outbox.splice(0));
   }
 
   /** Gives up the events that wait, when the first one has kept them for longer than `patienceMs`. */
