@@ -67,7 +67,8 @@ export type InvokeResult = {
 
 /** Chunks of a function that answers through `awslambda.streamifyResponse`. */
 export interface StreamSink {
-  write(chunk: Uint8Array): void;
+  /** @param taken to be called once: the function does not write on before, whatever became of the chunk */
+  write(chunk: Uint8Array, taken: () => void): void;
   end(): void;
 }
 

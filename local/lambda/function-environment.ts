@@ -5,8 +5,16 @@ import { EngineError, messageOf } from '../engine-error';
 import { AnswerSlots } from './answer-slots';
 import { Claims, MAX_HELD } from './claims';
 import { type FunctionSpec } from './function-spec';
+import { LinePipe } from './line-pipe';
 import { type OnLog } from './log-line';
-import { type FromWorker, type LogLevel, type SentEvent, type WorkerInput } from './messages';
+import {
+  type FromWorker,
+  type LogLevel,
+  MAX_PAYLOAD_BYTES,
+  PAYLOAD_TOO_LARGE,
+  type SentEvent,
+  type WorkerInput,
+} from './messages';
 
 /** What all environments of one function have in common. */
 export interface EnvironmentSettings {
@@ -42,6 +50,7 @@ interface Held {
   readonly run: InvocationRun;
   readonly ticket: number;
   readonly chunks: Uint8Array[];
+  chunkBytes: number;
 }
 
 /** Some settings in NODE_OPTIONS are for processes only; a thread does without any of them. */
@@ -76,6 +85,7 @@ export class FunctionEnvironment {
   private readonly loadTimer: NodeJS.Timeout;
   private readonly claims = new Claims();
   private readonly answers = new AnswerSlots();
+  private readonly lines = new LinePipe();
   /** The first one runs, the others wait. */
   private readonly held: Held[] = [];
   private readonly outbox: SentEvent[] = [];
@@ -107,6 +117,7 @@ export class FunctionEnvironment {
       clock: settings.clock,
       claims: this.claims.shared,
       answers: this.answers.shared,
+      lines: this.lines.shared,
       logs: settings.onLog !== undefined,
     };
     const env = { ...settings.variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName };
@@ -152,7 +163,7 @@ export class FunctionEnvironment {
     const run = waitedForStart ? { requestId, coldStartMs: this.readyAt - this.startedAt } : { requestId };
     const ticket = ++this.lastTicket;
     this.claims.offer(ticket);
-    this.held.push({ invocation, run, ticket, chunks: [] });
+    this.held.push({ invocation, run, ticket, chunks: [], chunkBytes: 0 });
     if (this.held.length === 1) this.startHead();
     if (this.outbox.length === 0) setImmediate(() => this.sendEvents());
     if (this.outbox.push([requestId, invocation.event, ticket]) === MAX_SENT_TOGETHER) this.sendEvents();
@@ -187,24 +198,27 @@ export class FunctionEnvironment {
     this.settle((durationMs, run) => ({ kind: 'success', payload, durationMs, run }));
   }
 
+  private failed(errorType: string, errorMessage: string, stackTrace: readonly string[]): void {
+    this.settle((durationMs, run) => ({
+      kind: 'function-error',
+      errorType,
+      errorMessage,
+      stackTrace,
+      durationMs,
+      run,
+    }));
+  }
+
   private receive(message: FromWorker): void {
     switch (message[0]) {
       case 'answers':
         return;
       case 'result':
         return this.succeed(message[1]);
-      case 'error': {
-        const [, errorType, errorMessage, stackTrace] = message;
-        return this.settle((durationMs, run) => ({
-          kind: 'function-error',
-          errorType,
-          errorMessage,
-          stackTrace,
-          durationMs,
-          run,
-        }));
-      }
+      case 'error':
+        return this.failed(message[1], message[2], message[3]);
       case 'log':
+        this.lines.read(message[3]);
         return this.log(message[1], message[3], message[2]);
       case 'chunk':
         return this.stream(message[1]);
@@ -258,14 +272,20 @@ export class FunctionEnvironment {
 
   private stream(chunk: Uint8Array): void {
     const head = this.held[0];
-    if (head?.invocation.sink) head.invocation.sink.write(chunk);
-    else head?.chunks.push(chunk);
+    if (!head) return;
+    const taken = () => this.worker.postMessage(head.ticket);
+    if (head.invocation.sink) return head.invocation.sink.write(chunk, taken);
+    head.chunkBytes += chunk.length;
+    if (head.chunkBytes <= MAX_PAYLOAD_BYTES) head.chunks.push(chunk);
+    taken();
   }
 
   private endStream(): void {
     const head = this.held[0];
-    head?.invocation.sink?.end();
-    this.succeed(Buffer.concat(head?.chunks ?? []).toString());
+    if (!head) return;
+    head.invocation.sink?.end();
+    if (head.chunkBytes > MAX_PAYLOAD_BYTES) this.failed(...PAYLOAD_TOO_LARGE, []);
+    else this.succeed(Buffer.concat(head.chunks).toString());
   }
 
   private timedOut(): void {

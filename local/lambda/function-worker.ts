@@ -1,6 +1,7 @@
 // The thread that runs one execution environment of a Lambda function.
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { LinePipe } from './line-pipe';
 import { watchMemory } from './memory-watch';
 import { type FromWorker, type ToWorker, type WorkerInput } from './messages';
 import { captureOutput, type Log } from './worker/console';
@@ -14,6 +15,7 @@ import { installStreaming } from './worker/streaming';
 const input = workerData as WorkerInput;
 const port = parentPort!;
 let runtime: Runtime | undefined;
+const lines = new LinePipe(input.lines);
 const post = (message: FromWorker) => (runtime ?? port).postMessage(message);
 
 // A thread has no working directory of its own. `path` asks this function; `fs` does not, and keeps the process's.
@@ -22,7 +24,9 @@ installShiftedDate(input.clock);
 installStreaming();
 installOwnProcess();
 const log: Log = (level, message) => {
-  if (input.logs) post(['log', level, runtime?.requestId ?? '', message]);
+  if (!input.logs) return;
+  lines.write(message);
+  post(['log', level, runtime?.requestId ?? '', message]);
 };
 captureOutput(log, input.logs);
 
@@ -50,7 +54,7 @@ async function main(): Promise<void> {
   const handler = await loadHandler(input.taskRoot, input.handler);
   const started = new Runtime(handler, input, port, log);
   process.on('beforeExit', () => started.eventLoopEmpty());
-  port.on('message', (events: ToWorker) => started.accept(events));
+  port.on('message', (message: ToWorker) => started.accept(message));
   runtime = started;
   post(['ready']);
 }

@@ -1,3 +1,15 @@
+/**
+ * Longest answer of a function that does not stream.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_PAYLOAD_BYTES = 6_291_556;
+
+export const PAYLOAD_TOO_LARGE = [
+  'Function.ResponseSizeTooLarge',
+  `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`,
+] as const;
+
 /** What a thread that runs a function is started with. */
 export interface WorkerInput {
   /** Directory of the function's code: `LAMBDA_TASK_ROOT`. */
@@ -16,6 +28,8 @@ export interface WorkerInput {
   readonly claims: SharedArrayBuffer;
   /** See AnswerSlots. */
   readonly answers: SharedArrayBuffer;
+  /** See LinePipe. */
+  readonly lines: SharedArrayBuffer;
   /** Whether anybody reads log lines; otherwise they are not sent at all. */
   readonly logs: boolean;
 }
@@ -23,8 +37,8 @@ export interface WorkerInput {
 /** One event, as plain values: the cheapest thing to send to another thread. */
 export type SentEvent = readonly [requestId: string, event: string, ticket: number];
 
-/** The events of one turn of the engine's event loop. */
-export type ToWorker = readonly SentEvent[];
+/** The events of one turn of the engine's event loop, or the ticket of the event whose latest chunk has been taken. */
+export type ToWorker = readonly SentEvent[] | number;
 
 export type FromWorker =
   | readonly [kind: 'ready']

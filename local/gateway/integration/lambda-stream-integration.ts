@@ -24,6 +24,14 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
       const body = new PassThrough();
       const prelude = new StreamPrelude();
       let hasHead = false;
+      let goOn: (() => void) | undefined;
+      const taken = (): void => {
+        const waiting = goOn;
+        goOn = undefined;
+        waiting?.();
+      };
+      // A function does not notice that its client has gone, and runs to its end.
+      body.once('close', taken);
       const fail = (outcome: Outcome): void => {
         clearTimeout(timer);
         resolve(outcome);
@@ -33,23 +41,21 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         () => fail(refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out')),
         timeoutMs,
       );
-      const write = (chunk: Uint8Array): void => {
-        if (body.destroyed) return;
+      const write = (chunk: Uint8Array, chunkTaken: () => void): void => {
+        goOn = chunkTaken;
+        if (body.destroyed) return taken();
         if (hasHead) {
-          body.write(chunk);
+          body.write(chunk, taken);
           return;
         }
         const parsed = prelude.push(chunk);
-        if (parsed === undefined) return;
-        if (parsed === null) {
-          fail(integrationFailure(502, 'malformed head of the response stream'));
-          return;
-        }
+        if (parsed === undefined) return taken();
+        if (parsed === null) return fail(integrationFailure(502, 'malformed head of the response stream'));
         hasHead = true;
         x.integrationStatus = 200;
         const { status, headers } = parsed.head;
         headers.push('X-Amzn-Trace-Id', x.responseTraceId);
-        body.write(parsed.rest);
+        body.write(parsed.rest, taken);
         resolve({ kind: 'reply', status, headers, body, lane: 'INTEGRATION' });
       };
       const settled = (result: InvokeResult): void => {

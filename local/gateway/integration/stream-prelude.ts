@@ -9,6 +9,9 @@ export interface StreamHead {
 const DELIMITER = Buffer.alloc(8);
 const MEMBERS: ReadonlySet<string> = new Set(['statusCode', 'headers', 'multiValueHeaders', 'cookies']);
 
+/** AWS names no limit; all headers of an answer together have to be far smaller. */
+const MAX_HEAD_BYTES = 1_048_576;
+
 /**
  * Takes the head off a function's stream.
  *
@@ -23,7 +26,7 @@ export class StreamPrelude {
   push(chunk: Uint8Array): { readonly head: StreamHead; readonly rest: Buffer } | null | undefined {
     this.seen = Buffer.concat([this.seen, chunk]);
     const end = this.seen.indexOf(DELIMITER);
-    if (end < 0) return undefined;
+    if (end < 0) return this.seen.length > MAX_HEAD_BYTES ? null : undefined;
     const head = readHead(this.seen.subarray(0, end).toString('utf8'));
     return head && { head, rest: this.seen.subarray(end + DELIMITER.length) };
   }

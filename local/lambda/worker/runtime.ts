@@ -1,15 +1,19 @@
 import { type MessagePort } from 'node:worker_threads';
 import { AnswerSlots } from '../answer-slots';
 import { Claims } from '../claims';
-import { type FromWorker, type SentEvent, type ToWorker, type WorkerInput } from '../messages';
+import {
+  type FromWorker,
+  MAX_PAYLOAD_BYTES,
+  PAYLOAD_TOO_LARGE,
+  type SentEvent,
+  type ToWorker,
+  type WorkerInput,
+} from '../messages';
 import { type Log } from './console';
 import { createContext, type LambdaContext } from './context';
 import { errorParts } from './errors';
 import { type Handler, RuntimeError } from './load-handler';
 import { isStreaming, runStreaming } from './streaming';
-
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const MAX_PAYLOAD_BYTES = 6_291_556;
 
 const ANSWERS: FromWorker = ['answers'];
 
@@ -36,6 +40,8 @@ export class Runtime {
   private ticket = 0;
   /** Messages went out for the event that runs; its answer has to come after them. */
   private hasPosted = false;
+  /** Goes on with the stream, once the chunk that was sent last has been taken. */
+  private whenTaken: (() => void) | undefined;
   /** What to answer once the event loop is empty. */
   private whenEmpty: (() => void) | undefined;
   private readonly isAsync: boolean;
@@ -53,8 +59,12 @@ export class Runtime {
     this.streaming = isStreaming(handler);
   }
 
-  accept(events: ToWorker): void {
-    this.waiting.push(...events);
+  accept(message: ToWorker): void {
+    if (typeof message === 'number') {
+      if (this.isRunning(message)) this.taken();
+      return;
+    }
+    this.waiting.push(...message);
     if (!this.busy) this.next();
   }
 
@@ -68,74 +78,98 @@ export class Runtime {
       if (!this.claims.claim(ticket)) continue;
       this.ticket = ticket;
       this.hasPosted = false;
-      return this.run(requestId, event);
+      this.whenTaken = undefined;
+      return this.run(requestId, event, ticket);
     }
   }
 
-  private run(requestId: string, eventText: string): void {
+  /** Whether it is this event that runs. Of one that has been answered nothing is heard any more: it is another's turn. */
+  private isRunning(ticket: number): boolean {
+    return this.busy && this.ticket === ticket;
+  }
+
+  private run(requestId: string, eventText: string, ticket: number): void {
     this.requestId = requestId;
     this.busy = true;
     this.port.unref();
-    this.whenEmpty = () => this.answerForgotten();
+    this.whenEmpty = () => this.answerForgotten(ticket);
     const done = (error: unknown, result?: unknown) =>
-      error === null || error === undefined ? this.succeed(result) : this.fail(error);
+      error === null || error === undefined ? this.succeed(ticket, result) : this.fail(ticket, error);
     let called = false;
     const callback = (error: unknown, result: unknown) => {
       if (called) return;
       called = true;
       const waits = (error === null || error === undefined) && context.callbackWaitsForEmptyEventLoop;
-      if (waits) this.whenEmpty = () => this.succeed(result);
-      else done(error, result);
+      if (!waits) done(error, result);
+      else if (this.isRunning(ticket)) this.whenEmpty = () => this.succeed(ticket, result);
     };
     const context = createContext(this.input, requestId, { callback, done });
     try {
-      this.call(JSON.parse(eventText), context, callback);
+      this.call(ticket, JSON.parse(eventText), context, callback);
     } catch (error) {
-      this.fail(error);
+      this.fail(ticket, error);
     }
   }
 
-  private call(event: unknown, context: LambdaContext, callback: unknown): void {
+  private call(ticket: number, event: unknown, context: LambdaContext, callback: unknown): void {
     if (this.streaming) {
-      const send = (chunk: Uint8Array) => this.postMessage(['chunk', chunk]);
+      const send = (chunk: Uint8Array, taken: () => void) => this.sendChunk(ticket, chunk, taken);
       runStreaming(this.handler, event, context, send).then(
-        () => this.finish(['end']),
-        (error: unknown) => this.fail(error),
+        () => this.finish(ticket, ['end']),
+        (error: unknown) => this.fail(ticket, error),
       );
       return;
     }
     const returned = this.handler(event, context, callback);
     if (!isThenable(returned)) return;
     returned.then(
-      (result) => this.succeed(result),
-      (error: unknown) => this.fail(error),
+      (result) => this.succeed(ticket, result),
+      (error: unknown) => this.fail(ticket, error),
     );
   }
 
+  private sendChunk(ticket: number, chunk: Uint8Array, taken: () => void): void {
+    if (!this.isRunning(ticket)) return;
+    this.whenTaken = taken;
+    // It is waited for: the event loop is not empty.
+    this.port.ref();
+    this.postMessage(['chunk', chunk]);
+  }
+
+  private taken(): void {
+    const goOn = this.whenTaken;
+    if (!goOn) return;
+    this.whenTaken = undefined;
+    this.port.unref();
+    goOn();
+  }
+
   /** An async handler that can never settle is a failure; any other that never answered has answered `null`. */
-  private answerForgotten(): void {
-    if (!this.isAsync && !this.streaming) this.succeed(null);
+  private answerForgotten(ticket: number): void {
+    if (!this.isAsync && !this.streaming) this.succeed(ticket, null);
     else
       this.fail(
+        ticket,
         new RuntimeError('Runtime.NodeJsExit', 'The Lambda runtime client detected an unexpected exit.'),
       );
   }
 
-  private succeed(result: unknown): void {
+  private succeed(ticket: number, result: unknown): void {
+    if (!this.isRunning(ticket)) return;
     let payload: string;
     try {
       payload = JSON.stringify(result === undefined ? null : result) ?? 'null';
     } catch (error) {
       this.fail(
+        ticket,
         new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body', { cause: error }),
       );
       return;
     }
     // Bytes are counted only where characters leave a doubt.
     if (payload.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
-      const message = `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`;
-      this.fail(new RuntimeError('Function.ResponseSizeTooLarge', message));
-    } else this.finish(['result', payload]);
+      this.fail(ticket, new RuntimeError(...PAYLOAD_TOO_LARGE));
+    } else this.finish(ticket, ['result', payload]);
   }
 
   postMessage(message: FromWorker): void {
@@ -143,18 +177,18 @@ export class Runtime {
     this.port.postMessage(message);
   }
 
-  private fail(error: unknown): void {
-    if (!this.busy) return;
+  private fail(ticket: number, error: unknown): void {
+    if (!this.isRunning(ticket)) return;
     const parts = errorParts(error);
     this.log(
       'ERROR',
       `Invoke Error\t${JSON.stringify({ errorType: parts[0], errorMessage: parts[1], stack: parts[2] })}`,
     );
-    this.finish(['error', ...parts]);
+    this.finish(ticket, ['error', ...parts]);
   }
 
-  private finish(message: FromWorker): void {
-    if (!this.busy) return;
+  private finish(ticket: number, message: FromWorker): void {
+    if (!this.isRunning(ticket)) return;
     this.busy = false;
     this.whenEmpty = undefined;
     this.port.ref();

@@ -6,12 +6,15 @@ const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 /** Between the JSON prelude of an HTTP response and its body lie eight zero bytes. */
 const DELIMITER = new Uint8Array(8);
 
+/** @param taken called when there is room for another chunk */
+export type SendChunk = (chunk: Uint8Array, taken: () => void) => void;
+
 /** What a streaming handler writes its answer to. */
 class ResponseStream extends Writable {
   /** Set by HttpResponseStream.from: status and headers, which go out before the first byte. */
   prelude: string | undefined;
 
-  constructor(private readonly send: (chunk: Uint8Array) => void) {
+  constructor(private readonly send: SendChunk) {
     super();
   }
 
@@ -20,21 +23,27 @@ class ResponseStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    this.sendPrelude();
-    this.send(Uint8Array.from(chunk));
-    callback();
+    this.sendAll([chunk], callback);
+  }
+
+  /** What was written while a chunk was not taken goes as one. */
+  override _writev(writes: { chunk: Buffer }[], callback: () => void): void {
+    this.sendAll(
+      writes.map(({ chunk }) => chunk),
+      callback,
+    );
   }
 
   override _final(callback: () => void): void {
-    this.sendPrelude();
-    callback();
+    if (this.prelude === undefined) callback();
+    else this.sendAll([], callback);
   }
 
-  private sendPrelude(): void {
-    if (this.prelude === undefined) return;
-    this.send(Buffer.from(this.prelude));
-    this.send(DELIMITER);
+  private sendAll(chunks: readonly Uint8Array[], taken: () => void): void {
+    const head = this.prelude === undefined ? [] : [Buffer.from(this.prelude), DELIMITER];
     this.prelude = undefined;
+    // Memory of its own: what is sent to another thread takes along all the memory that it is a part of.
+    this.send(Uint8Array.from(Buffer.concat([...head, ...chunks])), taken);
   }
 }
 
@@ -66,7 +75,7 @@ export async function runStreaming(
   handler: Handler,
   event: unknown,
   context: unknown,
-  send: (chunk: Uint8Array) => void,
+  send: SendChunk,
 ): Promise<void> {
   const stream = new ResponseStream(send);
   const finished = new Promise<void>((resolve, reject) =>

@@ -216,13 +216,84 @@ test('streams what a streaming handler writes', async () => {
   const chunks: string[] = [];
   let ended = false;
   const sink = {
-    write: (chunk: Uint8Array) => void chunks.push(Buffer.from(chunk).toString()),
+    write: (chunk: Uint8Array, taken: () => void) => {
+      chunks.push(Buffer.from(chunk).toString());
+      taken();
+    },
     end: () => void (ended = true),
   };
   expect(await functions.invoke('subject', '{}', sink)).toMatchObject({ kind: 'success' });
-  expect(chunks).toEqual(['{"statusCode":201}', '\0'.repeat(8), 'one', 'two']);
+  expect(chunks).toEqual([`{"statusCode":201}${'\0'.repeat(8)}one`, 'two']);
   expect(ended).toBe(true);
   expect(await functions.invoke('subject', '{}')).toMatchObject({
     payload: `{"statusCode":201}${'\0'.repeat(8)}onetwo`,
   });
+});
+
+test('a streaming handler waits until its chunk is taken, and what it wrote meanwhile goes as one', async () => {
+  const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+    const isFull = [];
+    for (let i = 0; i < 4; i++) isFull.push(!stream.write(String(i).repeat(10_000)));
+    stream.end(isFull.join());
+  });`;
+  const functions = await invoker({ subject: { code } });
+  const chunks: string[] = [];
+  let release!: () => void;
+  const sink = {
+    write: (chunk: Uint8Array, taken: () => void) => {
+      chunks.push(Buffer.from(chunk).toString());
+      release = taken;
+    },
+    end: () => undefined,
+  };
+  const ended = functions.invoke('subject', '{}', sink);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const first = '0'.repeat(10_000);
+  expect(chunks).toEqual([first]);
+  release();
+  while (chunks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  release();
+  expect(await ended).toMatchObject({ kind: 'success' });
+  const rest = ['1', '2', '3'].map((digit) => digit.repeat(10_000)).join('');
+  expect(chunks).toEqual([first, `${rest}false,true,true,true`]);
+});
+
+test('a stream that is longer than an answer may be, and that nobody reads as a stream, is refused', async () => {
+  const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+    for (let i = 0; i < event.megabytes; i++) stream.write(Buffer.alloc(1_000_000));
+    stream.end();
+  });`;
+  const functions = await invoker({ subject: { code } }, { properties: { MemorySize: 512 } });
+  expect(await functions.invoke('subject', '{"megabytes":6}')).toMatchObject({ kind: 'success' });
+  expect(await functions.invoke('subject', '{"megabytes":7}')).toMatchObject({
+    kind: 'function-error',
+    errorType: 'Function.ResponseSizeTooLarge',
+  });
+});
+
+test.each<[what: string, code: string, first: object]>([
+  [
+    'a stream that is still written to',
+    `const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+     exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+       if (event.isLast) { await later(60); stream.write('last'); return stream.end(); }
+       setTimeout(() => stream.write('foreign'), 30);
+       throw new Error('no');
+     });`,
+    { kind: 'function-error' },
+  ],
+  [
+    'a callback that comes late',
+    `exports.handler = (event, context, callback) => {
+       context.callbackWaitsForEmptyEventLoop = false;
+       setTimeout(() => callback(null, event.isLast ? 'last' : 'foreign'), event.isLast ? 60 : 30);
+       if (!event.isLast) return Promise.resolve('first');
+     };`,
+    { kind: 'success', payload: '"first"' },
+  ],
+])('nothing of an event that is over gets into the answer to the next one: %s', async (_, code, first) => {
+  const functions = await invoker({ subject: { code } }, { options: { maxEnvironments: 1 } });
+  expect(await functions.invoke('subject', '{}')).toMatchObject(first);
+  const { payload } = (await functions.invoke('subject', '{"isLast":true}')) as { payload: string };
+  expect(payload.replaceAll('"', '')).toBe('last');
 });

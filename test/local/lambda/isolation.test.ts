@@ -30,6 +30,23 @@ test('a function that fills memory outside of its heap dies alone', async () => 
   });
 });
 
+test('a function that writes lines without end keeps nobody waiting', async () => {
+  const flood = { code: 'exports.handler = async () => { for (;;) console.log("x".repeat(200)); };' };
+  const other = { code: 'exports.handler = async () => 1;' };
+  const functions = await invoker({ flood, other }, { properties: { Timeout: 2 } });
+  const order: string[] = [];
+  const flooded = functions.invoke('flood', '{}').then((result) => {
+    order.push('flood');
+    return result;
+  });
+  while (!lines.some(({ functionName }) => functionName === 'flood'))
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 20; i++) await functions.invoke('other', '{}');
+  order.push('others');
+  expect(await flooded).toMatchObject({ kind: 'timeout' });
+  expect(order).toEqual(['others', 'flood']);
+});
+
 test('a function that allocates without end dies alone', async () => {
   const code =
     'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); };';
