@@ -40,8 +40,11 @@ export function isReadable(body: Reply['body']): body is Readable {
 
 /** A backend that breaks off has to break off the answer: a clean end would pass half a body for a whole one. */
 function stream(body: Readable, response: ServerResponse, exchange: Exchange): void {
-  body.on('error', () => response.destroy());
-  body.on('aborted', () => response.destroy());
+  // Told of by `close`, whatever broke it off.
+  body.on('error', () => undefined);
+  body.on('close', () => {
+    if (!body.readableEnded) response.destroy();
+  });
   response.on('close', () => body.destroy());
   body.pipe(response);
   body.on('data', (chunk: Uint8Array) => (exchange.responseLength += chunk.length));

@@ -65,11 +65,19 @@ test.each<[string, (event: any, sink: StreamSink) => unknown, number]>([
   expect((await harness.call('/')).status).toBe(status);
 });
 
-test('an error after the head breaks the answer off', async () => {
+test.each<[what: string, goOn: () => Promise<void>]>([
+  [
+    'an error',
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new Error('boom');
+    },
+  ],
+  ['the integration timeout', () => new Promise(() => undefined)],
+])('%s after the head breaks the answer off', async (_what, goOn) => {
   await start(async (_event, sink) => {
     await write(sink, Buffer.concat([bytes(HEAD), NULLS, bytes('half')]));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    throw new Error('boom');
+    await goOn();
   });
   const isComplete = await new Promise<boolean>((resolve, reject) => {
     request(harness.url(), { agent: false }, (response) => {
