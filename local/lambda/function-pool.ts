@@ -29,6 +29,10 @@ const DRAIN_CHECK_MS = 20;
 /** After so many environments that died before they came to an event, it is answered as crashed. */
 const MAX_LOSSES = 2;
 
+function closing(): InvokeResult {
+  return { kind: 'crash', errorMessage: 'the engine is closing' };
+}
+
 /** The execution environments of one function. */
 export class FunctionPool {
   private readonly environments = new Set<FunctionEnvironment>();
@@ -61,6 +65,7 @@ export class FunctionPool {
   }
 
   invoke(event: string, sink?: StreamSink): Promise<InvokeResult> {
+    if (this.isClosed) return Promise.resolve(closing());
     const { reservedConcurrency } = this.settings.spec;
     if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
       return Promise.resolve({ kind: 'throttled' });
@@ -87,8 +92,7 @@ export class FunctionPool {
     this.isClosed = true;
     clearInterval(this.reaper);
     clearTimeout(this.growth);
-    for (const { settle } of this.queue.splice(0))
-      settle({ kind: 'crash', errorMessage: 'the engine is closing' });
+    for (const { settle } of this.queue.splice(0)) settle(closing());
     await Promise.all([...this.environments].map((environment) => environment.terminate()));
   }
 

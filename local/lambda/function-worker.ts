@@ -28,7 +28,8 @@ const log: Log = (level, message) => {
   lines.write(message);
   post(['log', level, runtime?.requestId ?? '', message]);
 };
-captureOutput(log, input.logs);
+const flushOutput = captureOutput(log, input.logs);
+process.on('exit', flushOutput);
 
 /** A fault outside the handler's own promise ends the environment, as it does on AWS. */
 function die(error: unknown, exitCode: number): void {
@@ -52,7 +53,7 @@ watchMemory(input.memoryMb, (usedMb) => {
 
 async function main(): Promise<void> {
   const handler = await loadHandler(input.taskRoot, input.handler);
-  const started = new Runtime(handler, input, port, log);
+  const started = new Runtime(handler, input, port, { log, flushOutput });
   process.on('beforeExit', () => started.eventLoopEmpty());
   port.on('message', (message: ToWorker) => started.accept(message));
   runtime = started;

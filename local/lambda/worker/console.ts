@@ -13,29 +13,52 @@ const LEVELS = {
   error: 'ERROR',
 } as const;
 
-/** Collects what is written to a stream into lines. @param emit undefined when nobody reads them */
-function lineWriter(emit: ((line: string) => void) | undefined): NodeJS.WriteStream['write'] {
-  let rest = '';
-  const collect = (chunk: string | Uint8Array, to: (line: string) => void) => {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())).split('\n');
-    rest = lines.pop()!;
-    lines.forEach(to);
-  };
-  return ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
-    if (emit) collect(chunk, emit);
+/** Collects what is written to a stream into lines. */
+class LineWriter {
+  private rest = '';
+
+  /** @param emit undefined when nobody reads them */
+  constructor(private readonly emit: ((line: string) => void) | undefined) {}
+
+  readonly write = ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
+    if (this.emit) this.collect(chunk, this.emit);
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') (done as () => void)();
     return true;
   }) as NodeJS.WriteStream['write'];
+
+  /** Takes what lacks its end of line for a line. */
+  flush(): void {
+    if (this.rest === '') return;
+    this.emit?.(this.rest);
+    this.rest = '';
+  }
+
+  private collect(chunk: string | Uint8Array, to: (line: string) => void): void {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop()!;
+    lines.forEach(to);
+  }
 }
 
-/** Sends `console`, and what loggers write to the standard streams themselves, to `log`, or nowhere. */
-export function captureOutput(log: Log, isRead: boolean): void {
-  process.stdout.write = lineWriter(isRead ? (line) => log('INFO', line) : undefined);
-  process.stderr.write = lineWriter(isRead ? (line) => log('ERROR', line) : undefined);
+/**
+ * Sends `console`, and what loggers write to the standard streams themselves, to `log`, or nowhere.
+ *
+ * @returns to be called at the end of an event: a line that has not ended belongs to it nevertheless
+ */
+export function captureOutput(log: Log, isRead: boolean): () => void {
+  const stdout = new LineWriter(isRead ? (line) => log('INFO', line) : undefined);
+  const stderr = new LineWriter(isRead ? (line) => log('ERROR', line) : undefined);
+  process.stdout.write = stdout.write;
+  process.stderr.write = stderr.write;
   const methods = Object.entries(LEVELS).map(([method, level]) => [
     method,
     (...args: unknown[]) => log(level, format(...args)),
   ]);
   Object.assign(console, Object.fromEntries(methods));
+  return () => {
+    stdout.flush();
+    stderr.flush();
+  };
 }

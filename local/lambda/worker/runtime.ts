@@ -17,6 +17,12 @@ import { isStreaming, runStreaming } from './streaming';
 
 const ANSWERS: FromWorker = ['answers'];
 
+/** Where lines go to. */
+interface Output {
+  readonly log: Log;
+  readonly flushOutput: () => void;
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
@@ -51,7 +57,7 @@ export class Runtime {
     private readonly handler: Handler,
     private readonly input: WorkerInput,
     private readonly port: MessagePort,
-    private readonly log: Log,
+    private readonly output: Output,
   ) {
     this.claims = new Claims(input.claims);
     this.answers = new AnswerSlots(input.answers);
@@ -180,7 +186,7 @@ export class Runtime {
   private fail(ticket: number, error: unknown): void {
     if (!this.isRunning(ticket)) return;
     const parts = errorParts(error);
-    this.log(
+    this.output.log(
       'ERROR',
       `Invoke Error\t${JSON.stringify({ errorType: parts[0], errorMessage: parts[1], stack: parts[2] })}`,
     );
@@ -189,6 +195,7 @@ export class Runtime {
 
   private finish(ticket: number, message: FromWorker): void {
     if (!this.isRunning(ticket)) return;
+    this.output.flushOutput();
     this.busy = false;
     this.whenEmpty = undefined;
     this.port.ref();

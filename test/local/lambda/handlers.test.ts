@@ -191,6 +191,34 @@ test('forwards what the function writes, with function and request', async () =>
   ]);
 });
 
+test('a line without an end belongs to the event that wrote it', async () => {
+  const code = `exports.handler = async (event) => {
+    process.stdout.write('half of ' + event.n); process.stderr.write('error of ' + event.n);
+    if (event.n === 2) process.exit(0);
+  };`;
+  const functions = await invoker({ subject: { code } });
+  lines.length = 0;
+  for (const n of [1, 2]) await functions.invoke('subject', JSON.stringify({ n }));
+  const written = lines.filter(({ level }) => level !== 'PLATFORM');
+  expect(written.map(({ level, message }) => [level, message])).toEqual([
+    ['INFO', 'half of 1'],
+    ['ERROR', 'error of 1'],
+    ['INFO', 'half of 2'],
+    ['ERROR', 'error of 2'],
+  ]);
+  const [first, , second] = written.map(({ requestId }) => requestId);
+  expect(first).not.toBe(second);
+});
+
+test('nothing starts for an event that comes when all is closed', async () => {
+  const functions = await invoker({ subject: { code: 'exports.handler = async () => 1;' } });
+  await functions.invoke('subject', '{}');
+  await functions.close();
+  lines.length = 0;
+  expect(await functions.invoke('subject', '{}')).toMatchObject({ kind: 'crash' });
+  expect(lines).toEqual([]);
+});
+
 test('functions live on the clock of the engine', async () => {
   const code = `class Later extends Date {}
     exports.handler = async () => [Date.now(), new Date().getTime(), new Later().getTime(), Date.parse(Date()),
