@@ -85,6 +85,9 @@ export interface FunctionInvoker {
   has(functionArn: string): boolean;
 }
 
+/** @param event JSON text */
+export type InvokeLater = (functionArn: string, event: string) => void;
+
 /** A property or type that is not imitated; `error` stops the start, `notice` is listed. */
 export interface EngineFinding {
   readonly severity: 'error' | 'notice';
@@ -145,6 +148,8 @@ export interface ServedApi {
 export interface GatewayOptions {
   readonly stacks: readonly ResolvedStack[];
   readonly functions: FunctionInvoker;
+  /** Runs an event that nobody waits for, as the service does: again when it fails. @default once */
+  readonly invokeLater?: InvokeLater;
   readonly clock: Clock;
   /** First port; each further REST API takes the next. 0 lets the system choose. */
   readonly port: number;

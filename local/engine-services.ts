@@ -1,5 +1,5 @@
 import { type LoadedStack } from './assembly';
-import { type FunctionInvoker } from './contract';
+import { type FunctionInvoker, type InvokeLater } from './contract';
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb';
 import { type LocalServices, type ServiceOptions, startServices } from './services';
 
@@ -101,6 +101,9 @@ export class EngineServices {
     this.served = this.followed;
     this.local?.start(functions);
   }
+
+  /** Runs an event as asynchronous ones are: again when it fails, then to where failures go. */
+  readonly invokeLater: InvokeLater = (functionArn, event) => this.local?.invokeLater(functionArn, event);
 
   /** Goes back to the stacks that were started last: those after them cannot be served. */
   revert(): void {

@@ -65,12 +65,13 @@ export class LocalEngine implements Engine {
     const functions = new ReplaceableInvoker(prepared.invoker);
     this.functionsNow = functions;
     const { endpoints } = this;
-    this.gateway = await startGateway(
-      { stacks: prepared.stacks, functions, clock, port, host, endpoints, onRequest, onAccessLog, trace },
-      control,
-    ).catch((error: unknown) => {
-      throw asAddressError(error, host);
-    });
+    const { invokeLater } = this.services;
+    const serving = { stacks: prepared.stacks, functions, invokeLater, clock, port, host, endpoints };
+    this.gateway = await startGateway({ ...serving, onRequest, onAccessLog, trace }, control).catch(
+      (error: unknown) => {
+        throw asAddressError(error, host);
+      },
+    );
     this.services.start(functions);
     if (watch) this.stopWatching = watchAssembly(source, () => void this.reload());
   }

@@ -68,8 +68,9 @@ export class RestGateway implements Gateway {
 
   compile(stacks: readonly ResolvedStack[]): Api[] {
     const { functions, clock, endpoints = {} } = this.options;
+    const { invokeLater = (arn, event) => void functions.invoke(arn, event) } = this.options;
     const resources = new Resources(stacks);
-    const context = { resources, functions, endpoints, clock, control: this.control };
+    const context = { resources, functions, invokeLater, endpoints, clock, control: this.control };
     return resources
       .all('RestApi')
       .map((located) => compileApi(located, context))

@@ -1,6 +1,6 @@
 import { type LoadedStack } from '../assembly';
 import { type MovableClock } from '../clock';
-import { type EngineFinding, type FunctionInvoker, type ResolvedStack } from '../contract';
+import { type EngineFinding, type FunctionInvoker, type InvokeLater, type ResolvedStack } from '../contract';
 import { type GatewayControl } from '../gateway';
 import { Agenda } from './agenda';
 import { EventBuses } from './events/event-buses';
@@ -47,6 +47,7 @@ export interface LocalServices {
   follow(stacks: readonly ResolvedStack[]): void;
   /** Lets queues, rules and schedules of the stacks that were followed last, and no others, invoke functions. */
   start(functions: FunctionInvoker): void;
+  readonly invokeLater: InvokeLater;
   close(): Promise<void>;
 }
 
@@ -115,6 +116,7 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
         resolveSecretReferences(queues.localize(value), store, region),
       ),
     follow,
+    invokeLater: (arn, event) => invoker.invoke(arn, event),
     start: (started) => {
       functions = started;
       for (const poller of pollers) poller.close();

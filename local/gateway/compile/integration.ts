@@ -1,4 +1,4 @@
-import { type FunctionInvoker } from '../../contract';
+import { type FunctionInvoker, type InvokeLater } from '../../contract';
 import { integrationFailure, refuse, type Refusal } from '../http/outcome';
 import { awsProxyIntegration } from '../integration/aws-proxy-integration';
 import { dynamoDbActionIn, dynamoDbIntegration } from '../integration/dynamodb-integration';
@@ -22,6 +22,7 @@ const INVOCATION_TYPE = 'x-amz-invocation-type';
 /** What integrations call. */
 export interface Backends {
   readonly functions: FunctionInvoker;
+  readonly invokeLater: InvokeLater;
   /** URLs of AWS services, by name. */
   readonly endpoints: Readonly<Record<string, string>>;
 }
@@ -60,7 +61,15 @@ export function compileIntegration(bag: Properties, backends: Backends): Method[
       const invocationType = http.mappings
         .filter(({ place, name }) => place === 'header' && name.toLowerCase() === INVOCATION_TYPE)
         .map(({ source }) => source);
-      return lambdaIntegration({ functionArn, timeoutMs, functions, invocationType, ...mapped(bag) });
+      const { invokeLater } = backends;
+      return lambdaIntegration({
+        functionArn,
+        timeoutMs,
+        functions,
+        invokeLater,
+        invocationType,
+        ...mapped(bag),
+      });
     }
     case 'HTTP_PROXY':
       return httpProxyIntegration(http, isStreaming);

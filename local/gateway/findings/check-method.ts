@@ -49,6 +49,7 @@ function checkIntegration(bag: Properties, report: Report): void {
 
 const NO_BACKENDS: Backends = {
   functions: { has: () => false, invoke: () => Promise.resolve({ kind: 'throttled' }) },
+  invokeLater: () => undefined,
   endpoints: {},
 };
 

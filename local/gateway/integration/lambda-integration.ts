@@ -1,4 +1,4 @@
-import { type FunctionInvoker, type InvokeResult } from '../../contract';
+import { type FunctionInvoker, type InvokeLater, type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
 import { integrationFailure, type Outcome, refuse } from '../http/outcome';
 import { TemplateContext } from '../mapping/template-context';
@@ -12,6 +12,7 @@ export interface LambdaSettings {
   readonly functionArn: (exchange: Exchange) => string;
   readonly timeoutMs: number;
   readonly functions: FunctionInvoker;
+  readonly invokeLater: InvokeLater;
   readonly requests: RequestTemplates;
   readonly responses: IntegrationResponses;
   /** Sources of `integration.request.header.X-Amz-Invocation-Type`: the function is not waited for when one is `Event`. */
@@ -25,7 +26,7 @@ export interface LambdaSettings {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
  */
 export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Promise<Outcome> {
-  const { functionArn, timeoutMs, functions, requests, responses, invocationType } = settings;
+  const { functionArn, timeoutMs, functions, invokeLater, requests, responses, invocationType } = settings;
   return async (x) => {
     const context = new TemplateContext(x);
     let event: ReturnType<RequestTemplates['render']>;
@@ -40,8 +41,9 @@ export function lambdaIntegration(settings: LambdaSettings): (x: Exchange) => Pr
     if (!isJson(event)) return integrationFailure(500, `the event is not JSON: ${event.slice(0, 200)}`);
     if (exceeds(event)) return tooLong();
     const isAsynchronous = invocationType.some((source) => source(x)[0] === 'Event');
-    const invocation = functions.invoke(arn, event === '' ? '{}' : event);
-    const result = isAsynchronous ? ACCEPTED : await within(invocation, timeoutMs);
+    const payload = event === '' ? '{}' : event;
+    if (isAsynchronous) invokeLater(arn, payload);
+    const result = isAsynchronous ? ACCEPTED : await within(functions.invoke(arn, payload), timeoutMs);
     if (result === TIMED_OUT) return refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
     x.integrationStatus = isAsynchronous ? 202 : 200;
     x.integrationRun = result.run;
