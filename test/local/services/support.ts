@@ -83,7 +83,12 @@ export function serviceTests() {
 
 /** Waits until something holds that happens in the background. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+  // A little less than a test may take: what it started has to be closed, or the run never ends.
+  const deadline = Date.now() + 25_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`never held: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 /** Long enough for what would happen at once to have happened. */
