@@ -172,13 +172,14 @@ export class ApiServer {
     let reply = this.shape(exchange, outcome);
     // What an overlong request still has to send is not waited for.
     if (reply.status === 413 || reply.status === 431) response.shouldKeepAlive = false;
+    const isGone = response.destroyed;
     try {
       send(response, exchange, reply);
     } catch (error) {
       reply = this.unsendable(response, exchange, reply, (error as Error).message);
     }
     // Of a stream the length and the time are known at its end only.
-    if (isReadable(reply.body)) response.once('close', () => this.record(exchange, reply));
+    if (isReadable(reply.body) && !isGone) response.once('close', () => this.record(exchange, reply));
     else this.record(exchange, reply);
   }
 
@@ -197,6 +198,8 @@ export class ApiServer {
   /** A header or status that HTTP does not allow: from a backend it is a fault of the integration like any other. */
   private unsendable(response: ServerResponse, exchange: Exchange, refused: Reply, detail: string): Reply {
     if (isReadable(refused.body)) refused.body.destroy();
+    // The attempt has left its own reason phrase there.
+    response.statusMessage = '';
     if (refused.lane === 'INTEGRATION')
       try {
         const reply = this.shape(exchange, integrationFailure(502, detail));
@@ -204,6 +207,7 @@ export class ApiServer {
         return reply;
       } catch {
         // The gateway response itself substitutes a value that cannot be sent.
+        response.statusMessage = '';
       }
     const reply = frontReply(500, 'Internal server error', 'InternalServerErrorException');
     send(response, exchange, reply);

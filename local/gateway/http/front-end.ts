@@ -1,4 +1,4 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 
@@ -21,7 +21,8 @@ export function answerBrokenRequests(server: Server): void {
   // is older than the types.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    // In the midst of an answer another one would pass for its body; what node does without a listener.
+    if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
       socket.destroy();
       return;
     }
@@ -31,7 +32,14 @@ export function answerBrokenRequests(server: Server): void {
   server.on('connect', (_request, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     answer(socket, 400);
+    // The server no longer counts it among its connections: a client that keeps its side open would stop it from closing.
+    (socket as Socket).destroySoon();
   });
+}
+
+/** @see https://nodejs.org/api/http.html#event-clienterror */
+function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 function answer(socket: Duplex, status: number): void {

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import { type Readable } from 'node:stream';
 import { type Exchange } from './exchange';
 import { type Reply } from './outcome';
@@ -22,6 +22,8 @@ export function send(response: ServerResponse, exchange: Exchange, reply: Reply)
         ...reply.headers,
       ];
   exchange.status = reply.status;
+  // Node takes back the body for good before it looks at the headers: no other answer could follow.
+  if (isBodiless(reply.status)) validate(headers);
   if (isReadable(body)) {
     response.writeHead(reply.status, headers);
     stream(body, response, exchange);
@@ -29,7 +31,7 @@ export function send(response: ServerResponse, exchange: Exchange, reply: Reply)
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   exchange.responseLength = length;
-  if (reply.status !== 204 && reply.status !== 304) headers.push('Content-Length', String(length));
+  if (!isBodiless(reply.status)) headers.push('Content-Length', String(length));
   response.writeHead(reply.status, headers);
   response.end(body);
 }
@@ -38,8 +40,30 @@ export function isReadable(body: Reply['body']): body is Readable {
   return typeof body === 'object' && 'pipe' in body;
 }
 
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function validate(headers: readonly string[]): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    validateHeaderName(name);
+    validateHeaderValue(name, headers[i + 1] as string);
+  }
+}
+
 /** A backend that breaks off has to break off the answer: a clean end would pass half a body for a whole one. */
 function stream(body: Readable, response: ServerResponse, exchange: Exchange): void {
+  // What is over before it began tells of it no more.
+  if (response.destroyed) {
+    body.destroy();
+    return;
+  }
+  if (body.destroyed) {
+    response.flushHeaders();
+    response.destroy();
+    return;
+  }
   // Told of by `close`, whatever broke it off.
   body.on('error', () => undefined);
   body.on('close', () => {

@@ -30,6 +30,8 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         goOn = undefined;
         waiting?.();
       };
+      // Broken off before anybody reads it, it must not be an error that nobody handles.
+      body.on('error', () => undefined);
       // A function does not notice that its client has gone, and runs to its end.
       body.once('close', taken);
       const fail = (outcome: Outcome): void => {

@@ -45,7 +45,9 @@ function readHead(text: string): StreamHead | null {
   const status = statusOf(head['statusCode']);
   const headers = headersOf(head['headers'], head['multiValueHeaders']);
   if (status === null || headers === null) return null;
-  for (const cookie of Array.isArray(head['cookies']) ? head['cookies'] : [])
+  for (const cookie of Array.isArray(head['cookies']) ? (head['cookies'] as unknown[]) : []) {
+    if (typeof cookie === 'object') return null;
     headers.push('Set-Cookie', String(cookie));
+  }
   return { status, headers };
 }
