@@ -8,6 +8,8 @@ import { type Api } from './model';
 interface Listening {
   readonly server: ApiServer;
   readonly port: number;
+  /** Of its port, counted from the first. */
+  readonly index: number;
 }
 
 /** The servers of all REST APIs, each on a port of its own. */
@@ -52,7 +54,7 @@ export class RestGateway implements Gateway {
     const added: Listening[] = [];
     try {
       for (const api of apis) {
-        const listening = before.get(keyOf(api)) ?? (await this.listen(api, before.size + added.length));
+        const listening = before.get(keyOf(api)) ?? (await this.listen(api, [...before.values(), ...added]));
         if (!before.has(keyOf(api))) added.push(listening);
         after.set(keyOf(api), listening);
       }
@@ -77,11 +79,14 @@ export class RestGateway implements Gateway {
       .filter(({ stages }) => stages.size > 0);
   }
 
-  /** @param index counts ports up from the first */
-  private async listen(api: Api, index: number): Promise<Listening> {
+  /** On the first port that none of the others has: those of APIs that are gone are free again. */
+  private async listen(api: Api, others: readonly Listening[]): Promise<Listening> {
     const { port, host = '127.0.0.1' } = this.options;
+    const taken = new Set(others.map(({ index }) => index));
+    let index = 0;
+    while (taken.has(index)) index++;
     const server = new ApiServer(api, this.options);
-    return { server, port: await server.listen(port === 0 ? 0 : port + index, host) };
+    return { server, index, port: await server.listen(port === 0 ? 0 : port + index, host) };
   }
 }
 
