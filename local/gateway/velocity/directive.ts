@@ -1,7 +1,15 @@
 import { type Cursor } from './cursor';
 import { parseExpression, type ParseText } from './expression';
 import { parseReference } from './reference';
-import { type Evaluate, MAX_FOREACH, MAX_MACRO_DEPTH, type Render, type Scope, TemplateError } from './scope';
+import {
+  countStep,
+  type Evaluate,
+  MAX_FOREACH,
+  MAX_MACRO_DEPTH,
+  type Render,
+  type Scope,
+  TemplateError,
+} from './scope';
 import { parseBlock, type Terminator } from './template';
 import { isTrue, type Value } from './value';
 
@@ -122,6 +130,7 @@ function parseForeach(c: Cursor, parseText: ParseText): Render {
     const outer = scope.foreach;
     let out = '';
     for (const [index, value] of items.entries()) {
+      countStep(scope);
       item.assign(scope, value);
       scope.foreach = loopState(index, items.length, outer);
       out += body(scope);
@@ -182,6 +191,7 @@ function callMacro(scope: Scope, name: string, args: readonly Evaluate[]): strin
   const macro = scope.macros.get(name);
   if (!macro) throw new TemplateError(`#${name} is not defined`);
   if (scope.depth >= MAX_MACRO_DEPTH) throw new TemplateError(`#${name} calls itself too deeply`);
+  countStep(scope);
   const values = args.map((arg) => arg(scope));
   const saved = macro.parameters.map((p) => scope.variables.get(p));
   for (const [i, p] of macro.parameters.entries()) scope.variables.set(p, values[i]);

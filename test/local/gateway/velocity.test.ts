@@ -91,9 +91,14 @@ test.each([
 
 test.each([
   ['more than 1,000 iterations', '#foreach($i in [1..1001])x#end'],
+  [
+    'loops in loops in loops',
+    '#set($l = [1..1000])#foreach($i in $l)#foreach($j in $l)#foreach($k in $l)x#end#end#end',
+  ],
+  ['a macro that calls itself twice', '#macro(m)#m()#m()#end#m()'],
   ['endless recursion', '#macro(m)#m()#end#m()'],
 ])('%s is refused', (_name, template) => {
-  expect(() => render(template)).toThrow(/iterations|deeply/);
+  expect(() => render(template)).toThrow(/iterations|deeply|steps/);
 });
 
 test.each([
@@ -104,6 +109,11 @@ test.each([
   '$d.toString.call("x")',
 ])('%s reaches no prototype', (template) => {
   expect(render(`[${template}]`)).toBe('[]');
+});
+
+test('a loop of the longest kind within another is rendered whole', () => {
+  const template = '#set($l = [1..1000])#foreach($i in $l)#foreach($j in $l)x#end#end';
+  expect(render(template)).toHaveLength(1_000_000);
 });
 
 test('any text either parses and renders, or is a template error', () => {
