@@ -61,7 +61,7 @@ function parse(payload: string): AuthorizerResult | null {
 
 /** Numbers and booleans arrive as strings; lists, maps and null are refused (AG §4). */
 function contextTexts(context: unknown): Readonly<Record<string, string>> | null {
-  const out: Record<string, string> = {};
+  const out: Record<string, string> = Object.create(null);
   if (context === undefined || context === null) return out;
   if (typeof context !== 'object' || Array.isArray(context)) return null;
   for (const [key, value] of Object.entries(context)) {

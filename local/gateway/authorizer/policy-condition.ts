@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { matchesGlob } from '../glob';
+import { ownValue } from '../mapping/context-variable';
 
 /** What condition keys may ask about a request. */
 export interface ConditionFacts {
@@ -73,13 +74,13 @@ export function compileConditions(block: unknown): Condition | null {
   const tests: Condition[] = [];
   for (const [name, keys] of Object.entries(block as Record<string, unknown>)) {
     const ifExists = name.endsWith('IfExists');
-    const operator = OPERATORS[ifExists ? name.slice(0, -'IfExists'.length) : name];
+    const operator = ownValue(OPERATORS, ifExists ? name.slice(0, -'IfExists'.length) : name);
     if (!operator || typeof keys !== 'object' || keys === null) return null;
     for (const [key, values] of Object.entries(keys as Record<string, unknown>)) {
       const expected = (Array.isArray(values) ? (values as unknown[]) : [values]).map(String);
       const compiled = operator(expected);
       if (!compiled) return null;
-      const fact = FACTS[key.toLowerCase()] ?? (() => undefined);
+      const fact = ownValue(FACTS, key.toLowerCase()) ?? (() => undefined);
       const whenAbsent = compiled.negated || ifExists;
       tests.push((facts) => {
         const actual = fact(facts);

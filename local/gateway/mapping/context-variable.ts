@@ -76,7 +76,7 @@ const AUTHORIZER = 'authorizer.';
  * @returns a getter; of `undefined` for names that do not exist
  */
 export function contextGetter(name: string, accessLog = false): Getter {
-  const own = EVERYWHERE[name] ?? (accessLog ? ACCESS_LOG_ONLY[name] : undefined);
+  const own = ownValue(EVERYWHERE, name) ?? (accessLog ? ownValue(ACCESS_LOG_ONLY, name) : undefined);
   if (own) return own;
   if (name.startsWith(AUTHORIZER)) {
     const key = name.slice(AUTHORIZER.length);

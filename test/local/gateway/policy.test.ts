@@ -68,6 +68,11 @@ test.each<[string, object, string]>([
     policy(allow({ Condition: { DateGreaterThan: { 'aws:EpochTime': '1800000000' } } })),
     'implicit-deny',
   ],
+  [
+    'a key that every object has',
+    policy(allow({ Condition: { StringEqualsIgnoreCase: { constructor: 'x' } } })),
+    'implicit-deny',
+  ],
 ])('%s: %j is %s', (_name, document, expected) => {
   expect(parsePolicy(document)?.evaluate(ARN, FACTS)).toBe(expected);
 });
@@ -87,6 +92,10 @@ test.each<[string, unknown]>([
   ['a number as resource', policy(allow({ Resource: 1 }))],
   ['a resource of 513 characters', policy(allow({ Resource: 'x'.repeat(513) }))],
   ['an unknown condition operator', policy(allow({ Condition: { Nearly: { 'aws:SourceIp': '1' } } }))],
+  [
+    'an operator that every object has',
+    policy(allow({ Condition: { constructor: { 'aws:SourceIp': '1' } } })),
+  ],
   ['a broken address range', policy(allow({ Condition: { IpAddress: { 'aws:SourceIp': 'home' } } }))],
 ])('%s is no policy', (_name, document) => {
   expect(parsePolicy(document)).toBeNull();
