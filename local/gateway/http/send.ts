@@ -26,6 +26,8 @@ export function send(response: ServerResponse, exchange: Exchange, reply: Reply)
   if (isBodiless(reply.status)) validate(headers);
   if (isReadable(body)) {
     response.writeHead(reply.status, headers);
+    // A client of events may have to wait long for the first one: that it is connected it learns at once.
+    response.flushHeaders();
     stream(body, response, exchange);
     return;
   }
@@ -60,7 +62,6 @@ function stream(body: Readable, response: ServerResponse, exchange: Exchange): v
     return;
   }
   if (body.destroyed) {
-    response.flushHeaders();
     response.destroy();
     return;
   }

@@ -71,6 +71,16 @@ test.each(['/204', '/304', '/200'])(
   },
 );
 
+test('the head of a stream arrives before there is a body', async () => {
+  const { socket, received } = open(get('/held'));
+  await until(() => held !== undefined);
+  held!.sink.write(HEAD, () => undefined);
+  await until(() => received().endsWith('\r\n\r\n'));
+  expect(received()).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  held!.end();
+  socket.destroy();
+});
+
 test('a client that has gone before its stream begins is not streamed to', async () => {
   const outgoing = request(`${harness.url()}held`).on('error', () => undefined);
   outgoing.end();
