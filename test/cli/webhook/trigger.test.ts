@@ -31,7 +31,8 @@ async function freePort(): Promise<number> {
 }
 
 async function occupy(wanted: number): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer().listen(wanted, '127.0.0.1');
+  // A schedule of the shop may ask its Stripe at this moment: a connection that is kept would keep the server from closing.
+  const server = createServer((socket) => socket.destroy()).listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
