@@ -45,8 +45,12 @@ export interface AdmissionOptions extends LeaseTerms {
   readonly admitKnownPayersMs: number;
 }
 
-/** Requests to the store for one decision: more means that others write the same item faster than we read it. */
-const MAX_TURNS = 6;
+/**
+ * Requests to the store for one decision. A turn is lost to another caller's success only, but a request that is paid
+ * for out of two sources (the last units of the period and credits) can lose one to each caller that spends one of these
+ * units, and opening a period costs it two more.
+ */
+const MAX_TURNS = 16;
 
 /** One request: who asks for what, and what is remembered of the account. */
 interface Call {

@@ -330,6 +330,20 @@ describe('beyond the quota', () => {
     expect(await environment.call()).toEqual(owed('quota_exceeded'));
   });
 
+  test('others who spend the last units one by one keep nobody out who can still pay', async () => {
+    const environment = new Environment(buildAccount({ plan: 'soft', remaining: 5, credits: 4 }));
+    const { store } = environment;
+    let others = 7;
+    store.fate = () => {
+      const { remaining, credits = 0 } = store.accounts.get('acme')!;
+      if (others > 0) store.change('acme', remaining > 0 ? { remaining: remaining - 1 } : { credits: credits - 1 });
+      others -= 1;
+      return 'answered';
+    };
+    expect(await environment.call(DEAR)).toEqual(allowed('take'));
+    expect(store.accounts.get('acme')).toMatchObject({ remaining: 0, credits: 0, overage: 3 });
+  });
+
   test('overage begins anew with the period', async () => {
     const environment = new Environment(
       buildAccount({ plan: 'soft', remaining: 0, overage: 3, periodEnd: NOW }),
