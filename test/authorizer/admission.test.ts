@@ -336,7 +336,8 @@ describe('beyond the quota', () => {
     let others = 7;
     store.fate = () => {
       const { remaining, credits = 0 } = store.accounts.get('acme')!;
-      if (others > 0) store.change('acme', remaining > 0 ? { remaining: remaining - 1 } : { credits: credits - 1 });
+      if (others > 0)
+        store.change('acme', remaining > 0 ? { remaining: remaining - 1 } : { credits: credits - 1 });
       others -= 1;
       return 'answered';
     };
