@@ -101,8 +101,9 @@ function shownRequest(record: RequestRecord): ServedRequest {
     lane: record.lane,
     ...(reason === undefined ? {} : { reason }),
     ...(account === undefined ? {} : { account }),
-    // Of our own refusals the body says why; of faults only the engine can.
-    ...(record.status >= 500 && record.detail !== undefined && { detail: record.detail }),
+    // Of our own refusals the body says why; of faults, and of answers that broke off, only the engine can.
+    ...((record.status >= 500 || record.lane === 'INTEGRATION') &&
+      record.detail !== undefined && { detail: record.detail }),
     authorizerMs: record.authorizerMs,
     integrationMs: record.integrationMs,
     totalMs: record.totalMs,

@@ -230,7 +230,7 @@ export class ApiServer {
       path: exchange.requestPath,
       status: reply.status,
       lane: reply.lane,
-      detail: exchange.refusal?.detail,
+      detail: exchange.refusal?.detail ?? brokenOff(exchange),
       authorizer: authorizerValues(exchange),
       authorizerMs: exchange.authorizerMs,
       integrationMs: exchange.integrationMs,
@@ -250,6 +250,10 @@ function routeText(
     ...(isCanary ? ['canary'] : []),
     ...parameters,
   ].join(', ');
+}
+
+function brokenOff({ brokenOff }: Exchange): string | undefined {
+  return brokenOff && `broken off: ${brokenOff}`;
 }
 
 function authorizerValues({ authorizer }: Exchange): RequestRecord['authorizer'] {

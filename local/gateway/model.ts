@@ -26,6 +26,8 @@ export interface Api {
   readonly minimumCompressionBytes: number | null;
   /** Longest URL in characters: 8,192 for edge-optimized APIs, 10,240 for regional ones (AG §5 Limits). */
   readonly maxUrlChars: number;
+  /** How long nothing of a streamed answer may come: 30 s of edge-optimized APIs, 5 min of others (AG §7.9). */
+  readonly streamIdleMs: number;
 }
 
 export interface Stage {

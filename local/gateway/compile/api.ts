@@ -1,7 +1,12 @@
 import { type Clock } from '../../contract';
 import { parseResourcePolicy } from '../authorizer/policy';
 import { ResourcePolicy } from '../authorizer/resource-policy';
-import { MAX_URL_CHARS_EDGE, MAX_URL_CHARS_REGIONAL } from '../http/limits';
+import {
+  MAX_URL_CHARS_EDGE,
+  MAX_URL_CHARS_REGIONAL,
+  STREAM_IDLE_MS_EDGE,
+  STREAM_IDLE_MS_REGIONAL,
+} from '../http/limits';
 import { BinaryMediaTypes } from '../integration/binary-media-types';
 import { type Api, type Stage } from '../model';
 import { GatewayResponses } from '../response/gateway-response';
@@ -23,6 +28,8 @@ export function compileApi(located: Located, context: CompileContext): Api {
   const { stack, id, resource, properties } = located;
   const { resources } = context;
   const types = stringsOf(bagOf(properties, 'EndpointConfiguration') ?? {}, 'Types');
+  // Edge-optimized is the default (AG §10).
+  const isEdge = types.length === 0 || types.includes('EDGE');
   const stages = new Map<string, Stage>();
   const api: Api = {
     stack: stack.name,
@@ -37,8 +44,8 @@ export function compileApi(located: Located, context: CompileContext): Api {
     resourcePolicy: resourcePolicyOf(located),
     stages,
     minimumCompressionBytes: numberOf(properties, 'MinimumCompressionSize') ?? null,
-    // Edge-optimized is the default (AG §10).
-    maxUrlChars: types.length === 0 || types.includes('EDGE') ? MAX_URL_CHARS_EDGE : MAX_URL_CHARS_REGIONAL,
+    maxUrlChars: isEdge ? MAX_URL_CHARS_EDGE : MAX_URL_CHARS_REGIONAL,
+    streamIdleMs: isEdge ? STREAM_IDLE_MS_EDGE : STREAM_IDLE_MS_REGIONAL,
   };
   for (const stage of stagesOf(resources, id)) stages.set(stage.name, compileStage(stage, located, context));
   return api;

@@ -54,6 +54,8 @@ export class Exchange {
   integrationStatus: number | undefined;
   integrationRun: InvocationRun | undefined;
   refusal: Refusal | null = null;
+  /** Why a streamed answer ended before its end. */
+  brokenOff: string | undefined;
   /** Null unless somebody wants to know how the answer came about. */
   trace: Trace | null = null;
   /** Memory of `requestText`. */

@@ -1,7 +1,8 @@
 import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
-import { type Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { type Exchange } from './exchange';
 import { type Reply } from './outcome';
+import { StreamLimits } from './stream-limits';
 
 /**
  * Writes a reply, with the headers that every answer has (AG §7.4).
@@ -65,12 +66,14 @@ function stream(body: Readable, response: ServerResponse, exchange: Exchange): v
     response.destroy();
     return;
   }
-  // Told of by `close`, whatever broke it off.
-  body.on('error', () => undefined);
-  body.on('close', () => {
-    if (!body.readableEnded) response.destroy();
+  const limited = new StreamLimits(exchange.api.streamIdleMs);
+  const told = (error: Error): unknown => (exchange.brokenOff ??= error.message);
+  body.on('error', told);
+  limited.on('error', told);
+  limited.on('data', (chunk: Uint8Array) => (exchange.responseLength += chunk.length));
+  response.on('close', () => {
+    if (!response.writableFinished) exchange.brokenOff ??= 'the client has gone';
   });
-  response.on('close', () => body.destroy());
-  body.pipe(response);
-  body.on('data', (chunk: Uint8Array) => (exchange.responseLength += chunk.length));
+  // Whoever breaks off is told of above.
+  pipeline(body, limited, response, () => undefined);
 }

@@ -10,7 +10,10 @@ export interface BackendRequest {
   /** Names and values alternating. */
   readonly headers: readonly string[];
   readonly body: Uint8Array | string;
+  /** For the whole exchange. */
   readonly timeoutMs: number;
+  /** For the headers of the answer; without it they have `timeoutMs`. */
+  readonly headTimeoutMs?: number;
 }
 
 class BackendTimeout extends Error {}
@@ -43,18 +46,22 @@ export function callBackend(request: BackendRequest): Promise<BackendResult> {
     try {
       const outgoing = isHttps ? httpsRequest(url, options) : httpRequest(url, options);
       let answer: IncomingMessage | undefined;
-      const timer = setTimeout(() => {
+      const timedOut = (): void => {
         resolve({ kind: 'timeout' });
-        (answer ?? outgoing).destroy(new BackendTimeout());
-      }, request.timeoutMs);
+        (answer ?? outgoing).destroy(new BackendTimeout('Endpoint request timed out'));
+      };
+      const timer = setTimeout(timedOut, request.timeoutMs);
+      const headTimer = setTimeout(timedOut, request.headTimeoutMs ?? request.timeoutMs);
       outgoing.on('response', (message) => {
         answer = message;
+        clearTimeout(headTimer);
         message.once('close', () => clearTimeout(timer));
         resolve({ kind: 'answer', message });
       });
       outgoing.on('error', (error) => resolve({ kind: 'network-error', detail: error.message }));
       outgoing.on('close', () => {
         clearTimeout(timer);
+        clearTimeout(headTimer);
         // A switch of protocols that nobody asked for closes the connection without an error.
         resolve({ kind: 'network-error', detail: 'the connection was closed without an answer' });
       });

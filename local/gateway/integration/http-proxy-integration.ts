@@ -31,6 +31,7 @@ export function httpProxyIntegration(
       headers: headerList(parts),
       body: x.body,
       timeoutMs: settings.timeoutMs,
+      ...(isStreaming && { headTimeoutMs: x.api.streamIdleMs }),
     });
     if (result.kind !== 'answer')
       return backendFailure(result.kind, 'detail' in result ? result.detail : undefined);

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { type InvokeResult } from '../../contract';
 import { type Exchange } from '../http/exchange';
-import { integrationFailure, type Outcome, refuse } from '../http/outcome';
+import { integrationFailure, type Outcome, type Refusal, refuse } from '../http/outcome';
 import { proxyEvent } from './aws-proxy-event';
 import { type AwsProxySettings, exceeds, invocationFailure, tooLong } from './aws-proxy-integration';
 import { StreamPrelude } from './stream-prelude';
@@ -34,15 +34,15 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
       body.on('error', () => undefined);
       // A function does not notice that its client has gone, and runs to its end.
       body.once('close', taken);
-      const fail = (outcome: Outcome): void => {
+      const fail = (refusal: Refusal): void => {
         clearTimeout(timer);
-        resolve(outcome);
-        body.destroy();
+        clearTimeout(silence);
+        resolve(refusal);
+        body.destroy(new Error(refusal.detail ?? refusal.message ?? refusal.type));
       };
-      const timer = setTimeout(
-        () => fail(refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out')),
-        timeoutMs,
-      );
+      const timedOut = (): void => fail(refuse('INTEGRATION_TIMEOUT', 'Endpoint request timed out'));
+      const timer = setTimeout(timedOut, timeoutMs);
+      const silence = setTimeout(timedOut, x.api.streamIdleMs);
       const write = (chunk: Uint8Array, chunkTaken: () => void): void => {
         goOn = chunkTaken;
         if (body.destroyed) return taken();
@@ -54,6 +54,7 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         if (parsed === undefined) return taken();
         if (parsed === null) return fail(integrationFailure(502, 'malformed head of the response stream'));
         hasHead = true;
+        clearTimeout(silence);
         x.integrationStatus = 200;
         const { status, headers } = parsed.head;
         headers.push('X-Amzn-Trace-Id', x.responseTraceId);
@@ -61,18 +62,18 @@ export function lambdaStreamIntegration(settings: AwsProxySettings): (x: Exchang
         resolve({ kind: 'reply', status, headers, body, lane: 'INTEGRATION' });
       };
       const settled = (result: InvokeResult): void => {
-        clearTimeout(timer);
         x.integrationRun = result.run;
+        if (result.kind !== 'success') return fail(invocationFailure(result));
         // Without a head the function did not stream: what it returned instead is malformed here.
-        if (!hasHead) fail(result.kind === 'success' ? didNotStream() : invocationFailure(result));
-        else if (result.kind === 'success') body.end();
-        else body.destroy(new Error(result.kind));
+        if (!hasHead) return fail(didNotStream());
+        clearTimeout(timer);
+        body.end();
       };
       void functions.invoke(arn, event, { write, end: () => undefined }).then(settled);
     });
   };
 }
 
-function didNotStream(): Outcome {
+function didNotStream(): Refusal {
   return integrationFailure(502, 'the function ended without the head of a response stream');
 }

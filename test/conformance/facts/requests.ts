@@ -293,7 +293,13 @@ export const REQUEST_FACTS: readonly Fact[] = [
   ),
   fact(
     '§7.9',
-    'Time and bandwidth limits of streams',
-    'no > a stream is as fast as its source; the integration time-out covers the whole of it',
+    'Streams: the time-out covers the whole, 30 s (edge-optimized) or 5 min of silence end it',
+    'gateway/lambda-streaming.test.ts > the integration timeout',
+    'gateway/stream-limits.test.ts > breaks off the stream of a',
+  ),
+  fact(
+    '§7.9',
+    'Streams: 10 MB at once, the rest with 2 MB/s',
+    'gateway/stream-limits.test.ts > 10 MB at once, the rest with 2 MB/s',
   ),
 ];
