@@ -1,6 +1,7 @@
 import { type Gateway, type GatewayOptions, type ResolvedStack, type ServedApi } from '../contract';
 import { ApiServer } from './api-server';
 import { compileApi } from './compile/api';
+import { InvokePermissions } from './compile/invoke-permissions';
 import { Resources } from './compile/resources';
 import { type GatewayControl } from './control';
 import { type Api } from './model';
@@ -72,7 +73,16 @@ export class RestGateway implements Gateway {
     const { functions, clock, endpoints = {} } = this.options;
     const { invokeLater = (arn, event) => void functions.invoke(arn, event) } = this.options;
     const resources = new Resources(stacks);
-    const context = { resources, functions, invokeLater, endpoints, clock, control: this.control };
+    const permissions = new InvokePermissions(resources);
+    const context = {
+      resources,
+      permissions,
+      functions,
+      invokeLater,
+      endpoints,
+      clock,
+      control: this.control,
+    };
     return resources
       .all('RestApi')
       .map((located) => compileApi(located, context))

@@ -16,6 +16,8 @@ export interface AuthorizerSettings {
   readonly sources: readonly IdentitySource[];
   /** `IdentityValidationExpression`, for TOKEN only. */
   readonly validation: RegExp | null;
+  /** Why API Gateway may not invoke the function; `undefined` when it may. */
+  readonly notPermitted: string | undefined;
   /** Milliseconds; 0 turns the cache off. */
   readonly ttlMs: number;
 }
@@ -64,7 +66,8 @@ export class Authorizer {
   }
 
   private async invoke(exchange: Exchange): Promise<AuthorizerResult | Refusal> {
-    const { kind, functionArn, sources } = this.settings;
+    const { kind, functionArn, sources, notPermitted } = this.settings;
+    if (notPermitted !== undefined) return misconfigured(notPermitted);
     const event =
       kind === 'TOKEN'
         ? tokenAuthorizerEvent(exchange, sources[0]?.read(exchange)[0] ?? '')

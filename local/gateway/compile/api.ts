@@ -12,6 +12,7 @@ import { type Api, type Stage } from '../model';
 import { GatewayResponses } from '../response/gateway-response';
 import { type GatewayControl } from '../control';
 import { type Backends } from './integration';
+import { type InvokePermissions } from './invoke-permissions';
 import { bagOf, numberOf, stringOf, stringsOf } from './l1';
 import { type Located, type Resources } from './resources';
 import { compileStage, stagesOf } from './stage';
@@ -21,6 +22,7 @@ export interface CompileContext extends Backends {
   readonly resources: Resources;
   readonly clock: Clock;
   readonly control: GatewayControl;
+  readonly permissions: InvokePermissions;
 }
 
 /** Compiles one `AWS::ApiGateway::RestApi` with everything that belongs to it. */

@@ -1,6 +1,7 @@
 import { type Authorizer } from '../authorizer/authorizer';
 import { methodTexts } from '../http/event-text';
 import { type Exchange } from '../http/exchange';
+import { integrationFailure } from '../http/outcome';
 import { functionArnIn } from '../integration/lambda-uri';
 import { type Method } from '../model';
 import { compileAdmission } from '../usage/admission';
@@ -8,7 +9,7 @@ import { type ApiKeys } from '../usage/api-keys';
 import { stageKey } from '../usage/usage-plan';
 import { ModelSchemas } from '../validation/model-schema';
 import { compileValidation } from '../validation/request-validator';
-import { type CompileContext } from './api';
+import { type CompileContext, executeApiArn } from './api';
 import { compileAuthorizer } from './authorizer';
 import { compileIntegration } from './integration';
 import { bagOf, bagsOf, booleanOf, type Properties, stringOf, textMapOf } from './l1';
@@ -24,7 +25,8 @@ export interface CompiledMethod {
 
 /** Compiles the methods of an API for one stage. */
 export function compileMethods(stage: StageSource, api: Located, context: CompileContext): CompiledMethod[] {
-  const { resources, functions, clock, control } = context;
+  const { resources, clock, control } = context;
+  const apiArn = executeApiArn(api.stack, api.id);
   const { keys } = control;
   const pathOf = resourcePaths(resources, api.id);
   const settings = bagsOf(stage.properties, 'MethodSettings');
@@ -33,7 +35,7 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
   const authorizers = new Map<string, Authorizer>(
     resources
       .ofApi('Authorizer', api.id)
-      .map(({ id, properties }) => [id, compileAuthorizer(properties, functions, clock)]),
+      .map((authorizer) => [authorizer.id, compileAuthorizer(authorizer, apiArn, context)]),
   );
   control.authorizers.set(stageKey(api.id, stage.name), [...authorizers.values()]);
   const schemas = modelSchemas(resources, api.id);
@@ -77,10 +79,26 @@ export function compileMethods(stage: StageSource, api: Located, context: Compil
       ),
       validate: validationOf(p, resources, schemas),
       backend: backendText(integration),
-      integrate: compileIntegration(integration, context),
+      integrate:
+        notPermitted(integration, `${apiArn}${stage.name}/${httpMethod}${resourcePath}`, api, context) ??
+        compileIntegration(integration, context),
     };
     return { method, httpMethod };
   });
+}
+
+/** @param sourceArn of the method as it is defined */
+function notPermitted(
+  integration: Properties,
+  sourceArn: string,
+  api: Located,
+  { permissions }: CompileContext,
+): Method['integrate'] | undefined {
+  if (!stringOf(integration, 'Type')?.startsWith('AWS')) return undefined;
+  // Its role is believed to allow it.
+  if (stringOf(integration, 'Credentials') !== undefined) return undefined;
+  const why = permissions.refusal(stringOf(integration, 'Uri') ?? '', sourceArn, api.stack.accountId);
+  return why === undefined ? undefined : () => integrationFailure(500, why);
 }
 
 /** `AWS_PROXY orders-function`, `HTTP https://…`. */

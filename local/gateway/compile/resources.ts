@@ -1,7 +1,7 @@
 import { type ResolvedResource, type ResolvedStack } from '../../contract';
 import { type Properties, stringOf } from './l1';
 
-/** A resource of an API Gateway type, with the stack that it stands in. */
+/** A resource with the stack that it stands in. */
 export interface Located {
   readonly stack: ResolvedStack;
   readonly id: string;
@@ -9,7 +9,7 @@ export interface Located {
   readonly properties: Properties;
 }
 
-/** API Gateway resources of all stacks, found by type and by the API that they belong to. */
+/** Resources of all stacks, found by type; those of API Gateway also by the API that they belong to. */
 export class Resources {
   private readonly byType = new Map<string, Located[]>();
 
@@ -23,9 +23,13 @@ export class Resources {
       }
   }
 
+  ofType(type: string): readonly Located[] {
+    return this.byType.get(type) ?? [];
+  }
+
   /** @param name what follows `AWS::ApiGateway::` */
   all(name: string): readonly Located[] {
-    return this.byType.get(`AWS::ApiGateway::${name}`) ?? [];
+    return this.ofType(`AWS::ApiGateway::${name}`);
   }
 
   ofApi(name: string, apiId: string): readonly Located[] {

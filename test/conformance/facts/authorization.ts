@@ -166,7 +166,13 @@ export const AUTHORIZATION_FACTS: readonly Fact[] = [
   fact(
     '§4',
     'A missing invoke permission is 500',
-    'no > every call is permitted; an unknown function is 500',
+    'gateway/invoke-permissions.test.ts > are 500 with %s',
+  ),
+  fact(
+    '§4',
+    'An authorizer needs a role or a permission with its own source ARN, a method one with its definition',
+    'gateway/invoke-permissions.test.ts > a function is invoked where %s may do so',
+    'gateway/invoke-permissions.test.ts > the permission of an ANY method is not that of a verb',
   ),
   fact(
     '§4',

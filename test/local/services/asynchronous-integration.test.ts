@@ -27,6 +27,15 @@ const Resources = {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: { EventSourceArn: arnOf('DeadLetters'), FunctionName: { Ref: 'Reader' } },
   },
+  Permission: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { Ref: 'Failing' },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: { 'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/POST/' },
+    },
+  },
   Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },
   Post: {
     Type: 'AWS::ApiGateway::Method',

@@ -16,9 +16,13 @@ export class StackBuilder {
 
   /** @param type without `AWS::ApiGateway::` */
   add(type: string, logicalId: string, properties: Props, physicalId = logicalId): this {
+    return this.resource(`AWS::ApiGateway::${type}`, logicalId, properties, physicalId);
+  }
+
+  resource(type: string, logicalId: string, properties: Props = {}, physicalId = logicalId): this {
     this.list.push({
       logicalId,
-      type: `AWS::ApiGateway::${type}`,
+      type,
       physicalId,
       properties,
       metadata: {},
@@ -44,7 +48,7 @@ export class StackBuilder {
   method(httpMethod: string, path: string, integration: Props, properties: Props = {}): this {
     return this.own('Method', `Method${httpMethod}${path}`, {
       HttpMethod: httpMethod,
-      ResourceId: this.resource(path),
+      ResourceId: this.resourceAt(path),
       AuthorizationType: 'NONE',
       Integration: integration,
       ...properties,
@@ -52,11 +56,11 @@ export class StackBuilder {
   }
 
   /** @returns the id of the resource, made with its parents when it is new */
-  resource(path: string): string {
+  resourceAt(path: string): string {
     const known = this.paths.get(path);
     if (known) return known;
     const cut = path.lastIndexOf('/');
-    const parent = this.resource(path.slice(0, cut) || '/');
+    const parent = this.resourceAt(path.slice(0, cut) || '/');
     const id = `res${path}`;
     this.own('Resource', id, { ParentId: parent, PathPart: path.slice(cut + 1) });
     this.paths.set(path, id);
