@@ -163,11 +163,7 @@ export const AUTHORIZATION_FACTS: readonly Fact[] = [
     `${CACHE} > ['timeout'`,
     `${CACHE} > ['throttled'`,
   ),
-  fact(
-    '§4',
-    'A missing invoke permission is 500',
-    'gateway/invoke-permissions.test.ts > are 500 with %s',
-  ),
+  fact('§4', 'A missing invoke permission is 500', 'gateway/invoke-permissions.test.ts > are 500 with %s'),
   fact(
     '§4',
     'An authorizer needs a role or a permission with its own source ARN, a method one with its definition',
