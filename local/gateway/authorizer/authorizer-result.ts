@@ -10,6 +10,8 @@ export interface AuthorizerResult {
 /** Distinct answers are few (one per caller), their texts recur: parsing is the dearest part of a cached route. */
 const PARSED = new Map<string, AuthorizerResult | null>();
 const MAX_PARSED = 512;
+/** Answers are up to 6 MB long; those few that are much longer than a policy would fill the memory. */
+const MAX_PARSED_CHARS = 16_384;
 /** A caller often calls again: to compare two texts takes less than to look one up. */
 let latest: { readonly payload: string; readonly result: AuthorizerResult | null } | undefined;
 
@@ -25,6 +27,7 @@ export function readAuthorizerResult(payload: string): AuthorizerResult | null {
 }
 
 function known(payload: string): AuthorizerResult | null {
+  if (payload.length > MAX_PARSED_CHARS) return parse(payload);
   let result = PARSED.get(payload);
   if (result === undefined) {
     result = parse(payload);
