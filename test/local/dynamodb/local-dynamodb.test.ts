@@ -1,7 +1,14 @@
 import { cpSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { loadAssembly } from '../../../local/assembly';
 import { checkTables, type LocalDynamoDb, startDynamoDb } from '../../../local/dynamodb';
 import { workerFile } from '../../../local/worker-file';
@@ -104,6 +111,60 @@ test('lets exactly one of many conditional writes through', async () => {
     );
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, claim));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+const TARGET = {
+  'X-Amz-Target': 'DynamoDB_20120810.PutItem',
+  'Content-Type': 'application/x-amz-json-1.0',
+  'X-Amz-Date': '20260101T000000Z',
+  Authorization:
+    'AWS4-HMAC-SHA256 Credential=a/b/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=c',
+};
+
+/** Sends the beginning of a request and hangs up, as a function does that runs past its time. */
+async function hangUp(endpoint: string): Promise<void> {
+  const socket = connect(Number(new URL(endpoint).port), '127.0.0.1');
+  const headers = Object.entries(TARGET).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST / HTTP/1.1\r\nHost: local\r\n${headers.join('')}Content-Length: 100\r\n\r\n{"Table`);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  socket.destroy();
+}
+
+test('keeps its tables whatever it is sent', async () => {
+  const { database, client } = await start({
+    Orders: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders', ...KEYS } },
+  });
+  await database.ready;
+  const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
+  await client.send(new PutItemCommand({ TableName: 'orders', Item: Key }));
+  await hangUp(database.endpoint);
+  const deep = `${'{"L":['.repeat(20_000)}${']}'.repeat(20_000)}`;
+  for (const body of ['null', '{"TableName":"orders","Item":{"pk":null}}', `{"Item":{"pk":${deep}}}`]) {
+    const response = await fetch(database.endpoint, { method: 'POST', headers: TARGET, body });
+    expect(response.status).toBe(500);
+    expect(await response.text()).toMatch(/"the embedded DynamoDB cannot deal with this request: .*"/);
+  }
+  const long = await fetch(database.endpoint, { method: 'POST', headers: TARGET, body: ' '.repeat(17e6) });
+  expect(long.status).toBe(413);
+  expect((await client.send(new GetItemCommand({ TableName: 'orders', Key }))).Item).toEqual(Key);
+});
+
+test('reads parentheses within parentheses at once', async () => {
+  const { database, client } = await start({
+    Orders: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders', ...KEYS } },
+  });
+  await database.ready;
+  const depth = 50;
+  await expect(
+    client.send(
+      new PutItemCommand({
+        TableName: 'orders',
+        Item: { pk: { S: 'a' }, sk: { S: 'b' } },
+        ConditionExpression: `${'('.repeat(depth)}attribute_not_exists(pk)${' OR due = :d)'.repeat(depth)}`,
+        ExpressionAttributeValues: { ':d': { N: '1' } },
+      }),
+    ),
+  ).resolves.toBeDefined();
 });
 
 test('uses a DynamoDB that is already running, and tables that are already there', async () => {
