@@ -14,6 +14,7 @@ import { createContext, type LambdaContext } from './context';
 import { errorParts } from './errors';
 import { type Handler, RuntimeError } from './load-handler';
 import { isStreaming, runStreaming } from './streaming';
+import { traceHeaderOf } from './trace-header';
 
 const ANSWERS: FromWorker = ['answers'];
 
@@ -111,7 +112,9 @@ export class Runtime {
     };
     const context = createContext(this.input, requestId, { callback, done });
     try {
-      this.call(ticket, JSON.parse(eventText), context, callback);
+      const event: unknown = JSON.parse(eventText);
+      process.env['_X_AMZN_TRACE_ID'] = traceHeaderOf(event, requestId);
+      this.call(ticket, event, context, callback);
     } catch (error) {
       this.fail(ticket, error);
     }

@@ -171,6 +171,35 @@ test('gives the function its environment and nothing of the machine', async () =
   expect(environment.PATH).not.toBe(process.env.PATH);
 });
 
+describe('the tracing header', () => {
+  const code = `exports.handler = async () => ({ header: process.env._X_AMZN_TRACE_ID });`;
+  const ROOT = 'Root=1-67891233-abcdef012345678912345678';
+  const headerOf = async (event: unknown) => value(await run(code, event)) as Record<string, string>;
+
+  test('is new for each event that brings none', async () => {
+    const made = await invoker({ subject: { code } });
+    const seen = new Set<string>();
+    for (const event of ['{}', 'null', '"text"', '{"headers":null}', '{"headers":{"X-Amzn-Trace-Id":7}}']) {
+      const { header } = value(await made.invoke('subject', event)) as Record<string, string>;
+      expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);
+      seen.add(header!);
+    }
+    expect(seen.size).toBe(5);
+  });
+
+  test.each([
+    ['goes on from the root of the request', ROOT, `${ROOT};Parent=`],
+    [
+      'is that of the request when it is whole',
+      `${ROOT};Parent=53995c3f42cd8ad8;Sampled=1`,
+      `${ROOT};Parent=53995c3f42cd8ad8;Sampled=1`,
+    ],
+  ])('%s', async (_what, given, expected) => {
+    const { header } = await headerOf({ headers: { 'X-Amzn-Trace-Id': given } });
+    expect(header).toMatch(new RegExp(`^${expected}([0-9a-f]{16};Sampled=0)?$`));
+  });
+});
+
 test('forwards what the function writes, with function and request', async () => {
   lines.length = 0;
   const code = `console.log('loading'); exports.handler = async (event, { awsRequestId }) => {
