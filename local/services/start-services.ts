@@ -82,7 +82,9 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
       Promise.resolve({ kind: 'crash', errorMessage: 'the engine is starting' }),
   };
   const invoker = new AsyncInvoker(late, queues, agenda, (arn) => asyncSettings(known)(arn));
-  const buses = new EventBuses(queues, invoker, agenda);
+  const buses = new EventBuses(queues, invoker, agenda, (message, path) =>
+    tell('EventNotDelivered', message, path),
+  );
   const onLost = (bus: string) =>
     tell('EventBusMissing', `events for ${bus} are lost: no stack has that bus`, bus);
   server.serve(

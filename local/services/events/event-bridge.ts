@@ -32,7 +32,10 @@ function problemOf(entry: Input): Refused | undefined {
 function detailOf(entry: Input): object | undefined {
   try {
     const detail: unknown = JSON.parse(stringOf(entry, 'Detail') ?? '');
-    return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : undefined;
+    if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return undefined;
+    // Throws when it is too deep to be written again for the targets.
+    JSON.stringify(detail);
+    return detail;
   } catch {
     return undefined;
   }

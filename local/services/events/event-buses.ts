@@ -5,7 +5,7 @@ import { type AsyncInvoker } from '../functions/async-invoker';
 import { type QueueRegistry } from '../queues/queue-registry';
 import { parseArn, resourcesOfType } from '../stack-resources';
 import { Delivery } from './delivery';
-import { type Rule } from './rule';
+import { type Rule, type RuleTarget } from './rule';
 import { compileSchedule, runSchedule } from './schedule';
 import { type BusEvent } from './target-input';
 
@@ -24,19 +24,24 @@ export class EventBuses {
   /** The last instant that is over for a schedule, by rule and expression: a reload repeats and skips none. */
   private readonly over = new Map<string, number>();
 
+  /** @param onUndelivered is told of events that do not get to a target of a rule, by the rule's path */
   constructor(
     queues: QueueRegistry,
     functions: AsyncInvoker,
     private readonly agenda: Agenda,
+    onUndelivered: (message: string, path: string) => void,
   ) {
+    const tell = ({ arn }: RuleTarget, { path }: Rule, why: string) =>
+      onUndelivered(`an event does not get to ${arn}: ${why}`, path);
     this.startedAt = agenda.clock.now();
     // An event that came over one bus is not passed on to a third.
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html
-    const last = new Delivery(queues, functions, (arn) => this.arns.has(arn));
-    this.delivery = new Delivery(queues, functions, (arn, event) => {
+    const last = new Delivery(queues, functions, (arn) => this.arns.has(arn), tell);
+    const forward = (arn: string, event: BusEvent) => {
       if (this.arns.has(arn)) this.publish(arn, event, last);
       return this.arns.has(arn);
-    });
+    };
+    this.delivery = new Delivery(queues, functions, forward, tell);
   }
 
   /** Takes over the buses of the stacks. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine-error';
 import { bagOf, type Properties, stringOf, textMapOf } from '../../gateway/compile/l1';
 
 /** An event as rules see it: the JSON of the service. */
@@ -66,12 +67,26 @@ function transformer(settings: Properties): TargetInput {
   };
 }
 
-/** Compiles `Input`, `InputPath` or `InputTransformer` of a target; without them it gets the event itself. */
+/** @throws SyntaxError as the service refuses a rule whose constant is not JSON */
+function constant(input: string, target: Properties): TargetInput {
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new SyntaxError(`Input of target ${stringOf(target, 'Id') ?? ''} is not JSON: ${messageOf(error)}`);
+  }
+  return () => input;
+}
+
+/**
+ * Compiles `Input`, `InputPath` or `InputTransformer` of a target; without them it gets the event itself.
+ *
+ * @throws SyntaxError when the input cannot be read
+ */
 export function compileTargetInput(target: Properties): TargetInput {
   const input = stringOf(target, 'Input');
   const path = stringOf(target, 'InputPath');
   const settings = bagOf(target, 'InputTransformer');
-  if (input !== undefined) return () => input;
+  if (input !== undefined) return constant(input, target);
   if (path !== undefined) return (event) => JSON.stringify(readPath(event, path) ?? null);
   return settings ? transformer(settings) : (event) => JSON.stringify(event);
 }

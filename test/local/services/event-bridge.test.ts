@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { cron } from '../../../local/services/events/cron';
 import { compilePattern } from '../../../local/services/events/pattern';
-import { serviceTests, settled, until } from './support';
+import { findingsOf, serviceTests, settled, until } from './support';
 
 const serve = serviceTests();
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
@@ -109,12 +109,14 @@ test('refuses entries one by one', async () => {
   const answer = await put(
     { Detail: 'no json' },
     { Detail: '[]' },
+    { Detail: `{"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
     { Source: 'aws.s3' },
     { DetailType: '' },
     { EventBusName: 'nobody' },
   );
-  expect(answer.FailedEntryCount).toBe(4);
+  expect(answer.FailedEntryCount).toBe(5);
   expect(answer.Entries!.map(({ ErrorCode, EventId }) => ErrorCode ?? typeof EventId)).toEqual([
+    'MalformedDetail',
     'MalformedDetail',
     'MalformedDetail',
     'NotAuthorizedForSourceException',
@@ -146,13 +148,36 @@ test('a failing function is tried three times, then its dead-letter queue has th
   ]);
 });
 
-test('an event whose target is gone goes to the dead letters of the target', async () => {
-  const gone = { Id: 'x', Arn: arn('sqs', 'gone'), DeadLetterConfig: { Arn: arn('sqs', 'dead') } };
-  const { put, messages } = await start({ Paid: rule({ ...paid, Targets: [gone] }) });
-  await put({});
+const notJson = { ...listener, InputTransformer: { InputPathsMap: {}, InputTemplate: 'it was paid' } };
+
+test.each([
+  ['is gone', { Id: 'x', Arn: arn('sqs', 'gone') }, 'NO_RESOURCE', 'The target does not exist.'],
+  ['would get no JSON', notJson, 'INVALID_JSON', 'The input of the target is not JSON.'],
+])('an event whose target %s goes to the dead letters of the target', async (_, target, code, message) => {
+  const Targets = [{ ...target, DeadLetterConfig: { Arn: arn('sqs', 'dead') } }];
+  const { put, messages, services } = await start({ Paid: rule({ ...paid, Targets }) });
+  await put({}, {});
   await settled();
+  const attributes = { ERROR_CODE: { StringValue: code }, ERROR_MESSAGE: { StringValue: message } };
   expect(await messages('dead')).toMatchObject([
-    { MessageAttributes: { ERROR_CODE: { StringValue: 'NO_RESOURCE' } } },
+    { MessageAttributes: attributes },
+    { MessageAttributes: attributes },
+  ]);
+  expect(services.functions.events).toEqual([]);
+  expect(services.findings).toEqual([
+    {
+      severity: 'notice',
+      code: 'EventNotDelivered',
+      message: `an event does not get to ${target.Arn}: ${message}`,
+      path: expect.stringMatching(/Paid$/),
+    },
+  ]);
+});
+
+test('refuses a constant input that is not JSON, as the service does', async () => {
+  const wrong = rule({ ...paid, Targets: [{ ...listener, Input: 'paid' }] });
+  expect(await findingsOf({ Wrong: wrong })).toMatchObject([
+    { severity: 'error', message: expect.stringMatching(/^Input of target listener is not JSON: /) },
   ]);
 });
 

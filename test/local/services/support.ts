@@ -1,9 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type InvokeResult } from '../../../local';
 import { MovableClock } from '../../../local/clock';
 import { type EngineFinding, type FunctionInvoker } from '../../../local/contract';
 import { loadAssembly } from '../../../local/assembly';
 import { GatewayControl } from '../../../local/gateway';
-import { type LocalServices, type ServiceOptions, startServices } from '../../../local/services';
+import {
+  checkServices,
+  type LocalServices,
+  type ServiceOptions,
+  startServices,
+} from '../../../local/services';
 import { temporaryDirectory, writeTemplate } from '../assembly/template-file';
 
 export const ACCOUNT = '000000000000';
@@ -79,6 +87,16 @@ export function serviceTests() {
     };
     return { ...services, clock, functions, findings, client };
   };
+}
+
+/** What the engine says at its start of the services in a template. */
+export async function findingsOf(Resources: Record<string, object>): Promise<EngineFinding[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'local-engine-'));
+  try {
+    return checkServices(await loadAssembly(writeTemplate(directory, { Resources })));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** Waits until something holds that happens in the background. */
