@@ -15,14 +15,18 @@ const ACTIONS: ReadonlySet<string | undefined> = new Set(['lambda:InvokeFunction
 export class InvokePermissions {
   /** Names of the functions that can be judged. */
   private readonly functions: ReadonlySet<string>;
-  private readonly granted: readonly Properties[];
+  /** By function, with its qualifier. */
+  private readonly granted = new Map<string, Properties[]>();
 
   constructor(resources: Resources) {
     this.functions = new Set(resources.ofType('AWS::Lambda::Function').map(({ id }) => id));
-    this.granted = resources
-      .ofType('AWS::Lambda::Permission')
-      .map(({ properties }) => properties)
-      .filter((p) => PRINCIPALS.has(stringOf(p, 'Principal')) && ACTIONS.has(stringOf(p, 'Action')));
+    for (const { properties: p } of resources.ofType('AWS::Lambda::Permission')) {
+      if (!PRINCIPALS.has(stringOf(p, 'Principal')) || !ACTIONS.has(stringOf(p, 'Action'))) continue;
+      const target = targetIn(stringOf(p, 'FunctionName') ?? '');
+      const others = this.granted.get(target);
+      if (others) others.push(p);
+      else this.granted.set(target, [p]);
+    }
   }
 
   /**
@@ -34,26 +38,22 @@ export class InvokePermissions {
   refusal(uri: string, sourceArn: string, accountId: string): string | undefined {
     const arn = functionArnIn(uri);
     if (arn === undefined || arn.includes('${')) return undefined;
-    const [name, qualifier] = nameIn(arn);
-    if (!this.functions.has(name)) return undefined;
-    const isGranted = this.granted.some((p) => {
-      const [grantedName, grantedQualifier] = nameIn(stringOf(p, 'FunctionName') ?? '');
-      return (
-        grantedName === name &&
-        grantedQualifier === qualifier &&
-        matchesGlob(stringOf(p, 'SourceArn') ?? '*', sourceArn) &&
-        (stringOf(p, 'SourceAccount') ?? accountId) === accountId
+    const target = targetIn(arn);
+    if (!this.functions.has(target.split(':')[0]!)) return undefined;
+    const isGranted = this.granted
+      .get(target)
+      ?.some(
+        (p) =>
+          matchesGlob(stringOf(p, 'SourceArn') ?? '*', sourceArn) &&
+          (stringOf(p, 'SourceAccount') ?? accountId) === accountId,
       );
-    });
     if (isGranted) return undefined;
-    const target = qualifier === undefined ? name : `${name}:${qualifier}`;
     return `API Gateway may not invoke ${target}: no AWS::Lambda::Permission lets ${sourceArn} do so`;
   }
 }
 
-/** Name and qualifier in a name, a partial or a whole ARN of a function. */
-function nameIn(text: string): [name: string, qualifier: string | undefined] {
-  const parts = text.split(':');
-  const [name = '', qualifier] = parts.slice(parts.indexOf('function') + 1);
-  return [name, qualifier];
+/** `name` or `name:qualifier`, in a name, a partial or a whole ARN of a function; `$LATEST` is what has no qualifier. */
+function targetIn(text: string): string {
+  const parts = text.replace(/:\$LATEST$/, '').split(':');
+  return parts.slice(parts.indexOf('function') + 1).join(':');
 }

@@ -36,6 +36,7 @@ test.each<[what: string, permission: Props, integration?: Props]>([
   ['the path as it is defined', { ...PERMISSION, SourceArn: `${API}/*/GET/pets/{id}` }],
   ['its account', { ...PERMISSION, SourceAccount: '123456789012' }],
   ['an ARN', { ...PERMISSION, FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:backend' }],
+  ['the latest version', { ...PERMISSION, FunctionName: 'backend:$LATEST' }],
   ['a partial ARN', { ...PERMISSION, FunctionName: '123456789012:function:backend' }],
   [
     'an alias',
