@@ -1,11 +1,16 @@
 import { type EngineFinding, type ResolvedStack } from '../contract';
-import { bagOf, stringOf } from '../gateway/compile/l1';
+import { bagOf, numberOf, stringOf } from '../gateway/compile/l1';
 import { isImitatedTarget } from './events/delivery';
 import { compileRule } from './events/rule';
 import { compileSchedule } from './events/schedule';
+import { functionNameOf } from './functions/async-settings';
 import { mappingSettings } from './functions/mapping-settings';
 import { messageOf } from '../engine-error';
-import { resourcesOfType } from './stack-resources';
+import { queueSettings, type QueueSettings } from './queues/queue-settings';
+import { resourcesOfType, type StackResource } from './stack-resources';
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+const DEFAULT_TIMEOUT_SECONDS = 3;
 
 type Severity = EngineFinding['severity'];
 const finding = (severity: Severity, code: string, message: string, path: string): EngineFinding => ({
@@ -33,15 +38,40 @@ function checkRules(stacks: readonly ResolvedStack[]): EngineFinding[] {
   });
 }
 
+/** What a queue of the stacks feeds: nothing that is missing, and nothing that runs longer than it hides a message. */
+function checkFedFunction(
+  { resource }: StackResource,
+  queue: QueueSettings,
+  functions: readonly StackResource[],
+): EngineFinding[] {
+  const { properties, path } = resource;
+  const name = functionNameOf(stringOf(properties, 'FunctionName') ?? '');
+  const fed = functions.find((found) => found.resource.physicalId === name);
+  if (!fed) {
+    const message = `queue ${queue.name} keeps its messages: no stack has the function ${name}`;
+    return [finding('notice', 'EventSourceNotImitated', message, path)];
+  }
+  const timeout = numberOf(fed.resource.properties, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS;
+  const hidden = queue.visibilityTimeoutMs / 1000;
+  if (hidden >= timeout) return [];
+  const message = `VisibilityTimeout of queue ${queue.name} must be at least the Timeout of function ${name}, ${timeout} seconds, got ${hidden}; AWS refuses to feed the function`;
+  return [finding('error', 'VisibilityTimeoutTooShort', message, path)];
+}
+
 function checkMappings(stacks: readonly ResolvedStack[]): EngineFinding[] {
-  const queues = new Set(
-    resourcesOfType(stacks, 'AWS::SQS::Queue').map(({ resource }) => resource.physicalId.split('/').at(-1)),
+  const functions = resourcesOfType(stacks, 'AWS::Lambda::Function');
+  const queues = new Map(
+    resourcesOfType(stacks, 'AWS::SQS::Queue')
+      .map(queueSettings)
+      .map((settings) => [settings.name, settings]),
   );
-  const findings = resourcesOfType(stacks, 'AWS::Lambda::EventSourceMapping').flatMap(({ resource }) => {
-    const source = stringOf(resource.properties, 'EventSourceArn') ?? 'a self-managed source';
-    if (/^arn:[^:]+:sqs:/.test(source) && queues.has(source.split(':').at(-1))) return [];
+  const findings = resourcesOfType(stacks, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
+    const { properties, path } = mapping.resource;
+    const source = stringOf(properties, 'EventSourceArn') ?? 'a self-managed source';
+    const queue = /^arn:[^:]+:sqs:/.test(source) ? queues.get(source.split(':').at(-1)!) : undefined;
+    if (queue) return checkFedFunction(mapping, queue, functions);
     const message = `the function gets no events from ${source}: only queues of the stacks are imitated`;
-    return [finding('notice', 'EventSourceNotImitated', message, resource.path)];
+    return [finding('notice', 'EventSourceNotImitated', message, path)];
   });
   try {
     mappingSettings(stacks);

@@ -39,8 +39,12 @@ async function answered(
   try {
     const answer = await run();
     const { output, more } = answer instanceof RestAnswer ? answer : new RestAnswer(answer, {});
-    const body = output === undefined ? '' : JSON.stringify(output);
-    return { status, ...more, headers: { 'Content-Type': contentType, ...more.headers }, body };
+    const body = more.text ?? (output === undefined ? '' : JSON.stringify(output));
+    return {
+      status: more.status ?? status,
+      headers: { 'Content-Type': contentType, ...more.headers },
+      body,
+    };
   } catch (caught) {
     const error = asServiceError(caught);
     return {

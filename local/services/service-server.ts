@@ -16,8 +16,8 @@ export interface ServiceServer {
 /** Longer than clients keep an idle connection, or a request could meet a connection that is being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** Above what any of the services takes. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+// The payload of a function is the largest: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MAX_BODY_BYTES = 6_291_556;
 
 const TOO_LARGE: Answer = {
   status: 413,

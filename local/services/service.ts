@@ -29,7 +29,12 @@ export interface TargetService {
 export class RestAnswer {
   constructor(
     readonly output: unknown,
-    readonly more: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> },
+    readonly more: {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** The body as it is, in place of the output's JSON. */
+      readonly text?: string;
+    },
   ) {}
 }
 

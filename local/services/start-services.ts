@@ -61,7 +61,11 @@ function once(onFinding: ServiceOptions['onFinding']): (code: string, message: s
   };
 }
 
-/** Serves Secrets Manager, SQS, EventBridge, invocations of functions and the control plane of API Gateway on loopback. */
+/**
+ * Serves Secrets Manager, SQS, EventBridge, invocations of functions and the control plane of API Gateway on loopback.
+ *
+ * @throws EngineError SecretNotGenerated
+ */
 export async function startServices(options: ServiceOptions): Promise<LocalServices> {
   const { clock, control, secrets = {}, keyDelayMs = 0 } = options;
   const tell = once(options.onFinding);
@@ -101,7 +105,13 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
     store.follow(stacks);
     buses.follow(stacks);
   };
-  follow(options.stacks);
+  try {
+    follow(options.stacks);
+  } catch (error) {
+    agenda.close();
+    await server.close();
+    throw error;
+  }
 
   let pollers: QueuePoller[] = [];
   return {
@@ -124,7 +134,8 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
       for (const poller of pollers) poller.close();
       buses.start(resourcesOfType(known, 'AWS::Events::Rule').map(compileRule));
       pollers = mappingSettings(known).flatMap((settings) => {
-        const queue = settings.isEnabled ? queues.byArn(settings.queueArn) : undefined;
+        const isFed = settings.isEnabled && started.has(settings.functionName);
+        const queue = isFed ? queues.byArn(settings.queueArn) : undefined;
         return queue ? [new QueuePoller(settings, queue, started, agenda)] : [];
       });
     },

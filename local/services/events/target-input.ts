@@ -72,7 +72,8 @@ function constant(input: string, target: Properties): TargetInput {
   try {
     JSON.parse(input);
   } catch (error) {
-    throw new SyntaxError(`Input of target ${stringOf(target, 'Id') ?? ''} is not JSON: ${messageOf(error)}`);
+    const message = `Input of target ${stringOf(target, 'Id') ?? ''} is not JSON: ${messageOf(error)}`;
+    throw new SyntaxError(message, { cause: error });
   }
   return () => input;
 }

@@ -5,6 +5,16 @@ import { type AsyncInvoker, errorOf } from './async-invoker';
 
 const INVOCATION_TYPES = ['RequestResponse', 'Event', 'DryRun'];
 
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MAX_ASYNCHRONOUS_BYTES = 1_048_576;
+
+function validateAsynchronous(event: string): void {
+  const bytes = Buffer.byteLength(event);
+  if (bytes <= MAX_ASYNCHRONOUS_BYTES) return;
+  const message = `${bytes} byte payload is too large for the Event invocation type (limit ${MAX_ASYNCHRONOUS_BYTES} bytes)`;
+  throw new ServiceError('RequestTooLargeException', message, 413);
+}
+
 /**
  * Invocations by callers of the Lambda API. Events have to be JSON objects.
  *
@@ -27,14 +37,17 @@ export function lambdaOperations(
       throw new ServiceError('ResourceNotFoundException', `Function not found: ${name}`, 404);
     }
     if (type === 'DryRun') return new RestAnswer(undefined, { status: 204 });
+    const event = JSON.stringify(input);
     if (type === 'Event') {
-      invokeLater.invoke(name, JSON.stringify(input));
+      validateAsynchronous(event);
+      invokeLater.invoke(name, event);
       return new RestAnswer(undefined, { status: 202 });
     }
     const version = { 'X-Amz-Executed-Version': '$LATEST' };
-    const result = await functions.invoke(name, JSON.stringify(input));
+    const result = await functions.invoke(name, event);
     if (result.kind === 'success') {
-      return new RestAnswer(JSON.parse(result.payload) as unknown, { headers: version });
+      // What a streaming function wrote need not be JSON.
+      return new RestAnswer(undefined, { text: result.payload, headers: version });
     }
     if (result.kind === 'throttled') {
       throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429);

@@ -3,6 +3,7 @@ import { type Input } from '../service';
 import { ServiceError } from '../service-error';
 
 const MAX_ENTRIES = 10;
+const MAX_BYTES = 1_048_576;
 
 function refuse(code: string, message: string): never {
   throw new ServiceError(code, message, 400, `AWS.SimpleQueueService.${code}`);
@@ -25,6 +26,22 @@ function entriesOf(input: Input): readonly Input[] {
   const repeated = ids.find((id, i) => ids.indexOf(id) !== i);
   if (repeated !== undefined) refuse('BatchEntryIdsNotDistinct', `Id ${repeated} repeated.`);
   return entries;
+}
+
+/**
+ * Messages that are sent together must not be longer than a single one may be; attributes are left out of account.
+ *
+ * @throws ServiceError BatchRequestTooLong
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
+export function validateBatchSize(input: Input): void {
+  const sizes = bagsOf(input, 'Entries').map((entry) =>
+    Buffer.byteLength(stringOf(entry, 'MessageBody') ?? ''),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes <= MAX_BYTES) return;
+  const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`;
+  refuse('BatchRequestTooLong', message);
 }
 
 /**

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { bagOf } from '../../gateway/compile/l1';
+import { type Input } from '../service';
+import { invalidValue } from './refusals';
+import { textMember } from '../text-member';
 
 /** `BinaryValue` is base64, as on the wire. */
 export interface MessageAttribute {
@@ -11,6 +15,52 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 const STRING_TRANSPORT = 1;
 const BINARY_TRANSPORT = 2;
+const MAX_ATTRIBUTES = 10;
+
+/** Letters, digits, `_`, `-` and single dots between them; not what AWS keeps for itself. */
+const NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i;
+const TYPE = /^(String|Number|Binary)(\..+)?$/;
+
+function readAttribute(name: string, input: Input | undefined): MessageAttribute {
+  const DataType = input && textMember(input, 'DataType');
+  if (!NAME.test(name)) throw invalidValue(`Message (user) attribute name '${name}' is invalid.`);
+  if (!DataType) {
+    throw invalidValue(`The message attribute '${name}' must contain non-empty message attribute type.`);
+  }
+  if (!TYPE.test(DataType)) {
+    throw invalidValue(
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+    );
+  }
+  const field = DataType.startsWith('Binary') ? 'BinaryValue' : 'StringValue';
+  const value = textMember(input, field);
+  if (!value) {
+    throw invalidValue(
+      `Message (user) attribute '${name}' must contain a non-empty value of type '${DataType}'.`,
+    );
+  }
+  if (DataType.startsWith('Number') && !Number.isFinite(Number(value))) {
+    throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`);
+  }
+  return { DataType, [field]: value };
+}
+
+/**
+ * Reads the attributes of a message.
+ *
+ * @throws ServiceError when SQS would not take one
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-message-attributes
+ */
+export function readAttributes(input: Input): MessageAttributes {
+  const given = bagOf(input, 'MessageAttributes') ?? {};
+  const names = Object.keys(given);
+  if (names.length > MAX_ATTRIBUTES) {
+    throw invalidValue(
+      `Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, readAttribute(name, bagOf(given, name))]));
+}
 
 export function md5(data: string | Buffer): string {
   return createHash('md5').update(data).digest('hex');

@@ -2,27 +2,15 @@ import { bagOf, numberOf, stringOf } from '../../gateway/compile/l1';
 import { type Input } from '../service';
 import { ServiceError } from '../service-error';
 import { contentDigest } from './deduplication';
-import { type MessageAttributes, sizeOf } from './message-attributes';
+import { readAttributes, sizeOf } from './message-attributes';
 import { type NewMessage, type Queue } from './queue';
+import { invalidValue, missing } from './refusals';
+import { textMember } from '../text-member';
 
 const MAX_DELAY_SECONDS = 900;
-const MAX_ATTRIBUTES = 10;
 
 // XML 1.0 characters: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 const FORBIDDEN_CHARACTER = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
-export function invalidValue(message: string): ServiceError {
-  return new ServiceError('InvalidParameterValue', message, 400, 'InvalidParameterValue');
-}
-
-export function missing(name: string): ServiceError {
-  return new ServiceError(
-    'MissingParameter',
-    `The request must contain the parameter ${name}.`,
-    400,
-    'MissingParameter',
-  );
-}
 
 function fifoFields(
   input: Input,
@@ -56,7 +44,7 @@ function fifoFields(
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export function readMessage(input: Input, queue: Queue): NewMessage {
-  const body = stringOf(input, 'MessageBody');
+  const body = textMember(input, 'MessageBody');
   if (body === undefined || body === '') throw missing('MessageBody');
   if (FORBIDDEN_CHARACTER.test(body)) {
     throw new ServiceError(
@@ -64,12 +52,7 @@ export function readMessage(input: Input, queue: Queue): NewMessage {
       'The message contains characters outside the allowed set.',
     );
   }
-  const attributes = (bagOf(input, 'MessageAttributes') ?? {}) as MessageAttributes;
-  if (Object.keys(attributes).length > MAX_ATTRIBUTES) {
-    throw invalidValue(
-      `Number of message attributes [${Object.keys(attributes).length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`,
-    );
-  }
+  const attributes = readAttributes(input);
   const { maxMessageBytes, isFifo } = queue.settings;
   if (sizeOf(body, attributes) > maxMessageBytes) {
     throw invalidValue(

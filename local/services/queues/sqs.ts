@@ -2,13 +2,14 @@ import { numberOf, stringOf, stringsOf } from '../../gateway/compile/l1';
 import { type Agenda } from '../agenda';
 import { type Caller, type Input, type TargetService } from '../service';
 import { ServiceError } from '../service-error';
-import { inBatch } from './batch';
+import { inBatch, validateBatchSize } from './batch';
 import { md5, md5OfAttributes } from './message-attributes';
-import { invalidValue, missing, readMessage } from './new-message';
+import { readMessage } from './new-message';
 import { type Queue } from './queue';
 import { queueAttributes } from './queue-attributes';
 import { type QueueRegistry } from './queue-registry';
 import { receiveWithin } from './receive';
+import { invalidValue, missing } from './refusals';
 import { toReceived } from './received-message';
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
@@ -110,6 +111,7 @@ export function sqs(registry: QueueRegistry, agenda: Agenda): TargetService {
       SendMessage: (input, caller) => send(find(input, caller), input),
       SendMessageBatch: (input, caller) => {
         const queue = find(input, caller);
+        validateBatchSize(input);
         return inBatch(input, (entry) => send(queue, entry));
       },
       ReceiveMessage: async (input, caller) => {

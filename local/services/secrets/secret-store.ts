@@ -1,4 +1,5 @@
 import { type Clock, type ResolvedStack } from '../../contract';
+import { EngineError, messageOf } from '../../engine-error';
 import { bagOf, stringOf } from '../../gateway/compile/l1';
 import { DEFAULT_ACCOUNT } from '../../assembly/environment';
 import { generateId } from '../../assembly/names';
@@ -9,10 +10,15 @@ import { Secret } from './secret';
 /** A secret's ARN ends with a hyphen and six characters that its name does not have. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
 
+/** @throws EngineError SecretNotGenerated */
 function initialValue({ resource }: StackResource): string | undefined {
-  const { properties, physicalId } = resource;
+  const { properties, physicalId, path } = resource;
   const generate = bagOf(properties, 'GenerateSecretString');
-  return stringOf(properties, 'SecretString') ?? (generate && generateSecretString(generate, physicalId));
+  try {
+    return stringOf(properties, 'SecretString') ?? (generate && generateSecretString(generate, physicalId));
+  } catch (error) {
+    throw new EngineError('SecretNotGenerated', `${messageOf(error)} [${path}]`, { cause: error });
+  }
 }
 
 /** The secrets of the stacks, and those that they import. */
@@ -37,6 +43,8 @@ export class SecretStore {
   /**
    * Takes over the secrets of the stacks. Those that are there already keep their versions; a value that the template
    * has changed is their next one.
+   *
+   * @throws EngineError SecretNotGenerated
    */
   follow(stacks: readonly ResolvedStack[]): void {
     for (const found of resourcesOfType(stacks, 'AWS::SecretsManager::Secret')) {

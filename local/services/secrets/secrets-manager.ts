@@ -3,6 +3,7 @@ import { bagsOf, numberOf, stringOf, stringsOf } from '../../gateway/compile/l1'
 import { type Caller, type Input, type TargetService } from '../service';
 import { ServiceError } from '../service-error';
 import { parseArn } from '../stack-resources';
+import { textMember } from '../text-member';
 import { CURRENT, type Secret, type SecretVersion } from './secret';
 import { type SecretStore } from './secret-store';
 
@@ -42,8 +43,11 @@ function describe(secret: Secret, listed: boolean): object {
 /** Filters match the beginnings of words; here, of the whole value. */
 function passes(secret: Secret, filters: readonly Input[]): boolean {
   return filters.every((filter) => {
-    const fields = { name: secret.name, description: secret.description ?? '' };
-    const field = fields[stringOf(filter, 'Key') as keyof typeof fields];
+    const fields = new Map([
+      ['name', secret.name],
+      ['description', secret.description ?? ''],
+    ]);
+    const field = fields.get(stringOf(filter, 'Key') ?? '');
     if (field === undefined) {
       throw new ServiceError(
         'NotImitatedLocally',
@@ -112,7 +116,7 @@ export function secretsManager(store: SecretStore, clock: Clock): TargetService 
       DescribeSecret: (input, caller) => describe(find(input, caller), false),
       PutSecretValue: (input, caller) => {
         const secret = find(input, caller);
-        const [text, binary] = [stringOf(input, 'SecretString'), stringOf(input, 'SecretBinary')];
+        const [text, binary] = [textMember(input, 'SecretString'), textMember(input, 'SecretBinary')];
         if ((text === undefined) === (binary === undefined)) {
           throw new ServiceError(
             'InvalidRequestException',

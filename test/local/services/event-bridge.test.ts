@@ -112,7 +112,7 @@ test('refuses entries one by one', async () => {
     { Detail: `{"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
     { Source: 'aws.s3' },
     { DetailType: '' },
-    { EventBusName: 'nobody' },
+    { Time: new Date(8.64e15), EventBusName: 'nobody' },
   );
   expect(answer.FailedEntryCount).toBe(5);
   expect(answer.Entries!.map(({ ErrorCode, EventId }) => ErrorCode ?? typeof EventId)).toEqual([
@@ -124,6 +124,34 @@ test('refuses entries one by one', async () => {
     'string',
   ]);
   expect(services.findings).toMatchObject([{ code: 'EventBusMissing' }]);
+});
+
+test.each([
+  [{ Detail: { total: 1 } }, 'SerializationException', 'Detail must be text, got a structure'],
+  [
+    { Detail: JSON.stringify({ text: 'x'.repeat(1_048_576) }) },
+    'ValidationException',
+    'Total size of the entries in the request is over the limit.',
+  ],
+])('refuses %#, and puts none of what is sent with it', async (entry, name, message) => {
+  const { put, services } = await start({ Paid: rule({ ...paid, Targets: [listener] }) });
+  await expect(put({}, entry)).rejects.toMatchObject({ name, message });
+  await settled();
+  expect(services.functions.events).toEqual([]);
+});
+
+test('refuses a time that is none', async () => {
+  const { services } = await start({});
+  const entry = { Source: 'shop', DetailType: 'Paid', Detail: '{}', Time: 1e18 };
+  const response = await fetch(services.endpoint, {
+    method: 'POST',
+    headers: { 'X-Amz-Target': 'AWSEvents.PutEvents' },
+    body: JSON.stringify({ Entries: [entry, { ...entry, Time: 1e9 }] }),
+  });
+  expect(await response.json()).toMatchObject({
+    FailedEntryCount: 1,
+    Entries: [{ ErrorCode: 'InvalidArgument' }, { EventId: expect.any(String) }],
+  });
 });
 
 test('a failing function is tried three times, then its dead-letter queue has the event', async () => {

@@ -52,3 +52,20 @@ test('an event that nobody waits for is taken, a dry run invokes nothing', async
   expect(await invoke({ InvocationType: 'Event' })).toMatchObject({ StatusCode: 202, payload: '' });
   await until(() => running.functions.events.length === before + 1);
 });
+
+test('takes events of up to 6 MB, and of up to 1 MB when nobody waits for the answer', async () => {
+  running.functions.answer = (_, { text }: { text: string }) => text.length;
+  const Payload = JSON.stringify({ text: 'x'.repeat(6_000_000) });
+  expect(await invoke({ Payload })).toMatchObject({ StatusCode: 200, payload: '6000000' });
+  await expect(invoke({ Payload, InvocationType: 'Event' })).rejects.toMatchObject({
+    name: 'RequestTooLargeException',
+    $metadata: { httpStatusCode: 413 },
+  });
+});
+
+test('what a streaming function wrote is passed on as it is', async () => {
+  const plain = running.functions.invoke.bind(running.functions);
+  running.functions.invoke = () => Promise.resolve({ kind: 'success', payload: 'hello', durationMs: 1 });
+  expect(await invoke({})).toMatchObject({ StatusCode: 200, payload: 'hello' });
+  running.functions.invoke = plain;
+});

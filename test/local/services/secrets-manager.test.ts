@@ -10,7 +10,7 @@ import { generatePassword } from '../../../local/services/secrets/random-passwor
 import { resolveSecretReferences } from '../../../local/services/secrets/dynamic-reference';
 import { SecretStore } from '../../../local/services/secrets/secret-store';
 import { MovableClock } from '../../../local/clock';
-import { serviceTests } from './support';
+import { serviceTests, until } from './support';
 
 const serve = serviceTests();
 
@@ -139,4 +139,42 @@ test.each([
 ])('dynamic reference %s', (text, expected) => {
   const store = new SecretStore({ db: '{"user":"api"}' }, new MovableClock());
   expect(resolveSecretReferences(text, store, 'us-east-1')).toBe(expected);
+});
+
+test('takes a value only as text', async () => {
+  const { client } = await start();
+  const SecretString = { user: 'api' } as unknown as string;
+  await expect(
+    client.send(new PutSecretValueCommand({ SecretId: 'shop/plain', SecretString })),
+  ).rejects.toMatchObject({
+    name: 'SerializationException',
+    message: 'SecretString must be text, got a structure',
+  });
+  client.destroy();
+});
+
+test('refuses filters that every object would have', async () => {
+  const { client } = await start();
+  const Filters = [{ Key: 'constructor' as 'name', Values: ['x'] }];
+  await expect(client.send(new ListSecretsCommand({ Filters }))).rejects.toMatchObject({
+    name: 'NotImitatedLocally',
+  });
+  client.destroy();
+});
+
+test.each<[object, string]>([
+  [{ SecretStringTemplate: '{bad', GenerateStringKey: 'p' }, 'SecretStringTemplate is not JSON: '],
+  [
+    { SecretStringTemplate: '[]', GenerateStringKey: 'p' },
+    'SecretStringTemplate must be a JSON object, got []',
+  ],
+  [{ PasswordLength: 100_000_000 }, 'PasswordLength must be 1 to 4096, got 100000000'],
+])('refuses to generate %j', async (GenerateSecretString, message) => {
+  const listening = () => process.getActiveResourcesInfo().filter((type) => type === 'TCPServerWrap').length;
+  const before = listening();
+  await expect(serve({ Broken: secret({ GenerateSecretString }) })).rejects.toMatchObject({
+    code: 'SecretNotGenerated',
+    message: expect.stringContaining(message),
+  });
+  await until(() => listening() === before);
 });

@@ -11,7 +11,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { failedItems } from '../../../local/services/functions/batch-response';
-import { type Running, serviceTests, settled, until } from './support';
+import { findingsOf, type Running, serviceTests, settled, until } from './support';
 
 const serve = serviceTests();
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
@@ -191,6 +191,98 @@ describe('a FIFO queue', () => {
     const { send } = await start();
     await expect(send('ordered.fifo', 'x')).rejects.toThrow(/MessageGroupId/);
   });
+});
+
+const attribute = (name: string, value: unknown) => ({ MessageAttributes: { [name]: value } });
+
+describe('what is no message', () => {
+  let sent: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => (sent = await start()));
+
+  test.each<[object, string, string]>([
+    [{ MessageBody: { order: 1 } }, 'SerializationException', 'MessageBody must be text, got a structure'],
+    [{ MessageBody: 5 }, 'SerializationException', 'MessageBody must be text, got the number 5'],
+    [attribute('a', { DataType: 'String' }), 'InvalidParameterValue', "a non-empty value of type 'String'"],
+    [attribute('a', { DataType: 'String', StringValue: '' }), 'InvalidParameterValue', 'a non-empty value'],
+    [attribute('a', { StringValue: 'x' }), 'InvalidParameterValue', 'non-empty message attribute type'],
+    [
+      attribute('a', { DataType: 'Text', StringValue: 'x' }),
+      'InvalidParameterValue',
+      'Binary, Number, String',
+    ],
+    [attribute('a', { DataType: 'Number', StringValue: 'x' }), 'InvalidParameterValue', 'to a number'],
+    [attribute('a', { DataType: 'Number', StringValue: 5 }), 'SerializationException', 'got the number 5'],
+    [attribute('a b', { DataType: 'String', StringValue: 'x' }), 'InvalidParameterValue', "'a b' is invalid"],
+    [attribute('aws.a', { DataType: 'String', StringValue: 'x' }), 'InvalidParameterValue', 'is invalid'],
+    [attribute('a', null), 'InvalidParameterValue', 'non-empty message attribute type'],
+  ])('%j is refused', async (more, name, text) => {
+    const entry = { QueueUrl: sent.url('jobs'), MessageBody: 'x', ...more };
+    const response = await fetch(sent.services.endpoint, {
+      method: 'POST',
+      headers: { 'X-Amz-Target': 'AmazonSQS.SendMessage' },
+      body: JSON.stringify(entry),
+    });
+    const { __type, message } = (await response.json()) as { __type: string; message: string };
+    expect({ status: response.status, __type, message }).toEqual({
+      status: 400,
+      __type: name,
+      message: expect.stringContaining(text),
+    });
+  });
+
+  test('messages that are too long together are refused', async () => {
+    const MessageBody = 'x'.repeat(600_000);
+    const Entries = [
+      { Id: 'a', MessageBody },
+      { Id: 'b', MessageBody },
+    ];
+    await expect(
+      sent.client.send(new SendMessageBatchCommand({ QueueUrl: sent.url('jobs'), Entries })),
+    ).rejects.toMatchObject({ name: 'BatchRequestTooLong' });
+    expect(await sent.receive('jobs')).toEqual([]);
+  });
+});
+
+const fedFunction = (Timeout?: number) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { FunctionName: 'consumer', Timeout },
+});
+
+test.each([
+  [
+    { Consumer: fedFunction(61) },
+    'error',
+    'VisibilityTimeoutTooShort',
+    /^VisibilityTimeout of queue jobs must/,
+  ],
+  [
+    {},
+    'notice',
+    'EventSourceNotImitated',
+    /^queue jobs keeps its messages: no stack has the function consumer$/,
+  ],
+])('feeding %j from a queue is an %s: %s', async (functions, severity, code, message) => {
+  const findings = await findingsOf({
+    ...QUEUES,
+    ...functions,
+    Source: mapping({ EventSourceArn: arn('jobs') }),
+  });
+  expect(findings).toMatchObject([{ severity, code, message: expect.stringMatching(message) }]);
+});
+
+test('a function may run as long as the queue hides its messages', async () => {
+  const FunctionName = 'arn:aws:lambda:us-east-1:000000000000:function:consumer:live';
+  const Source = mapping({ EventSourceArn: arn('jobs'), FunctionName });
+  expect(await findingsOf({ ...QUEUES, Consumer: fedFunction(60), Source })).toEqual([]);
+});
+
+test('a queue in front of a function that no stack has keeps its messages', async () => {
+  const { send, receive } = await start({
+    Source: mapping({ EventSourceArn: arn('jobs'), FunctionName: 'elsewhere' }),
+  });
+  await send('jobs', 'hello');
+  await settled();
+  expect(bodies(await receive('jobs'))).toEqual(['hello']);
 });
 
 describe('a function behind a queue', () => {
