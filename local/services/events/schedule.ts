@@ -11,10 +11,14 @@ const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function compileSchedule(expression: string, startedAt: number): NextInstant {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
   if (rate) {
-    const periodMs = Number(rate[1]) * UNIT_MS[rate[2]!]!;
-    if (periodMs === 0) throw new SyntaxError('a rate is at least 1');
+    const value = Number(rate[1]);
+    if (value === 0) throw new SyntaxError('a rate is at least 1');
+    if ((value === 1) !== (rate[3] === '')) {
+      throw new SyntaxError(`${expression}: the unit of 1 is singular, of more plural`);
+    }
+    const periodMs = value * UNIT_MS[rate[2]!]!;
     return (after) => startedAt + (Math.max(0, Math.floor((after - startedAt) / periodMs)) + 1) * periodMs;
   }
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1];
@@ -22,18 +26,16 @@ export function compileSchedule(expression: string, startedAt: number): NextInst
   return cron(fields);
 }
 
-const FIRST_SPAN_MS = 60_000;
-
-/** The last instant up to now, found from behind: a clock can be moved over millions of them. */
+/** The last instant up to now, found by halving what is left: a clock can be moved over millions of them. */
 function lastDue(next: NextInstant, due: number, now: number): number {
   let last = due;
-  for (let span = FIRST_SPAN_MS; now - span > due; span *= 2) {
-    const found = next(now - span);
-    if (found === undefined || found > now) continue;
-    last = found;
-    break;
+  let end = Math.floor(now);
+  while (last < end) {
+    const middle = last + Math.ceil((end - last) / 2);
+    const found = next(middle - 1);
+    if (found !== undefined && found <= end) last = found;
+    else end = middle - 1;
   }
-  for (let more = next(last); more !== undefined && more <= now; more = next(last)) last = more;
   return last;
 }
 
