@@ -1,6 +1,6 @@
 import { EngineError } from '../engine-error';
 import { CONDITION_FUNCTIONS, list, PURE_FUNCTIONS, text } from './functions';
-import { isObject } from './template';
+import { isObject, own } from './template';
 
 /** What `AWS::NoValue` resolves to; it removes the property or list item that holds it. */
 export const NO_VALUE = Symbol('AWS::NoValue');
@@ -29,6 +29,7 @@ function sub(argument: unknown, scope: Scope): string {
   return text(template, 'Fn::Sub').replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
     if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
     const name = inner.trim();
+    if (name === 'AWS::NoValue') return '';
     const value = Object.hasOwn(own, name)
       ? evaluate(own[name], scope)
       : name.includes('.')
@@ -119,7 +120,7 @@ export function evaluateCondition(node: unknown, scope: Scope): boolean {
   if (typeof node === 'string') return scope.condition(node);
   const [name, argument] = isObject(node) ? (Object.entries(node)[0] ?? []) : [];
   if (name === 'Condition') return scope.condition(text(argument, 'Condition'));
-  const compare = name === undefined ? undefined : CONDITION_FUNCTIONS[name];
+  const compare = name === undefined ? undefined : own(CONDITION_FUNCTIONS, name);
   if (!compare) throw new EngineError('InvalidIntrinsic', `${JSON.stringify(node)} is not a condition`);
   const isComparison = name === 'Fn::Equals';
   return compare(

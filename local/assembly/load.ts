@@ -7,6 +7,7 @@ import { exists } from './exists';
 import { readAssembly, readTemplate } from './manifest';
 import { StackScope, type Exports } from './stack-scope';
 import { type StackSource } from './stack-source';
+import { own } from './template';
 
 /** A resolved stack together with the files that it is made of. */
 export interface LoadedStack extends ResolvedStack {
@@ -37,7 +38,8 @@ async function readSources(path: string): Promise<StackSource[]> {
 
 /** Looks a parameter up among the overrides, then among the values that the assembly carries. */
 function overrideOf(source: StackSource, given: Readonly<Record<string, string>>) {
-  return (name: string) => given[`${source.name}:${name}`] ?? given[name] ?? source.parameters[name];
+  return (name: string) =>
+    own(given, `${source.name}:${name}`) ?? own(given, name) ?? own(source.parameters, name);
 }
 
 function validateParameterNames(

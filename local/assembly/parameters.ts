@@ -77,9 +77,10 @@ export function parameterValue(
   for (const text of texts) {
     const broken = RULES.map((rule) => rule(declared, text)).find((problem) => problem !== undefined);
     if (broken === undefined) continue;
+    const got = String(declared.NoEcho) === 'true' ? 'a value that is not to be shown' : text;
     throw new EngineError(
       'ParameterInvalid',
-      `parameter ${name} of stack ${stackName} ${broken}, got ${text}`,
+      `parameter ${name} of stack ${stackName} ${broken}, got ${got}`,
     );
   }
   return isList(declared.Type) ? texts : texts[0];

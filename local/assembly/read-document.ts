@@ -10,24 +10,31 @@ const FUNCTION_TAGS = [
   'ToJsonString,Transform',
 ].flatMap((names) => names.split(','));
 
+/** What editors of Windows begin a file with. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Reads YAML with CloudFormation's short forms (`!Ref`, `!GetAtt A.B`...) expanded to the long ones. */
 async function parseYaml(text: string): Promise<unknown> {
   const yaml = await import('yaml');
   const longForm = (tag: string) => (BARE_TAGS.includes(tag) ? tag : `Fn::${tag}`);
-  const customTags = [...BARE_TAGS, ...FUNCTION_TAGS].flatMap((tag) => [
-    { tag: `!${tag}`, resolve: (value: string) => ({ [longForm(tag)]: value }) },
-    {
-      tag: `!${tag}`,
-      collection: 'seq' as const,
-      resolve: (value: { toJSON(): unknown }) => ({ [longForm(tag)]: value.toJSON() }),
-    },
-    {
-      tag: `!${tag}`,
-      collection: 'map' as const,
-      resolve: (value: { toJSON(): unknown }) => ({ [longForm(tag)]: value.toJSON() }),
-    },
-  ]);
-  return yaml.parse(text, { customTags, maxAliasCount: 1000, logLevel: 'error' });
+  const customTags = [...BARE_TAGS, ...FUNCTION_TAGS].flatMap((tag) => {
+    // A node, not its value: there may be anchors and aliases in it.
+    const resolve = (argument: unknown) => {
+      const long = new yaml.YAMLMap();
+      long.add(new yaml.Pair(new yaml.Scalar(longForm(tag)), argument));
+      return long;
+    };
+    return [
+      { tag: `!${tag}`, resolve: (value: string) => ({ [longForm(tag)]: value }) },
+      { tag: `!${tag}`, collection: 'seq' as const, resolve },
+      { tag: `!${tag}`, collection: 'map' as const, resolve },
+    ];
+  });
+  const document = yaml.parseDocument(text, { customTags, logLevel: 'error' });
+  const unknownTag = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
+  const problem = document.errors[0] ?? unknownTag;
+  if (problem) throw problem;
+  return document.toJS({ maxAliasCount: 1000 });
 }
 
 /**
@@ -39,7 +46,7 @@ async function parseYaml(text: string): Promise<unknown> {
 export async function readDocument(file: string): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readFile(file, 'utf8')).replace(BYTE_ORDER_MARK, '');
   } catch (cause) {
     throw new EngineError('FileNotFound', `cannot read ${file}: ${messageOf(cause)}`, { cause });
   }

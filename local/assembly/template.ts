@@ -5,6 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: unknown;
+  readonly NoEcho?: unknown;
   readonly AllowedValues?: readonly unknown[];
   readonly AllowedPattern?: string;
   readonly MinLength?: number | string;
@@ -46,6 +47,11 @@ const LOOP_KEY = new RegExp(`"(${LOOP}[^"]*)":`);
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-languageextensions.html
 const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
+/** What a record itself has under a name that a template chose: `constructor` is one like any other. */
+export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -61,10 +67,19 @@ export function asResources(resources: object, file: string): Template['Resource
   return resources as Template['Resources'];
 }
 
+function asParameters(parameters: object, file: string): Template['Parameters'] {
+  for (const [name, parameter] of Object.entries(parameters)) {
+    if (!isObject(parameter) || typeof parameter.Type !== 'string') {
+      throw new EngineError('NotATemplate', `parameter ${name} of ${file} has no "Type"`);
+    }
+  }
+  return parameters as Template['Parameters'];
+}
+
 /**
  * Checks the outer shape of a template.
  *
- * @throws NotATemplate when it has no resources, or a resource without a type
+ * @throws NotATemplate when it has no resources, or a resource or parameter without a type
  * @throws UnsupportedTransform when the template needs a macro, for example AWS::Serverless
  * @throws UnsupportedIntrinsic when a macro stands among its resources
  * @throws InvalidIntrinsic when it has a loop without the transform that expands it
@@ -103,7 +118,7 @@ export function asTemplate(document: unknown, file: string): Template {
   }
   const section = (name: string) => (isObject(document[name]) ? document[name] : {});
   return {
-    Parameters: section('Parameters') as Template['Parameters'],
+    Parameters: asParameters(section('Parameters'), file),
     Mappings: section('Mappings') as Template['Mappings'],
     Conditions: section('Conditions'),
     Resources,

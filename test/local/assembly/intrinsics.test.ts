@@ -10,6 +10,7 @@ async function resolveValue(value: unknown, parameters?: Record<string, string>)
       Size: { Type: 'Number', Default: 3 },
       Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
       Mode: { Type: 'String', Default: 'on', AllowedValues: ['on', 'off'] },
+      Password: { Type: 'String', NoEcho: true, MinLength: 3, Default: 'secret' },
     },
     Mappings: { Hosts: { 'us-east-1': { name: 'east' } } },
     Conditions: {
@@ -23,6 +24,7 @@ async function resolveValue(value: unknown, parameters?: Record<string, string>)
       Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
       Off: { Type: 'AWS::SNS::Topic', Condition: 'IsOff' },
       Pool: { Type: 'AWS::Cognito::UserPool', Properties: { Name: 'people' } },
+      constructor: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'built' } },
     },
   });
   const [stack] = await loadAssembly(file, { parameters });
@@ -46,6 +48,9 @@ test.each<[value: unknown, resolved: unknown]>([
   [{ 'Fn::Select': [1, { 'Fn::Split': ['|', 'a|b'] }] }, 'b'],
   [{ 'Fn::Select': ['0', { Ref: 'Zones' }] }, 'a'],
   [{ 'Fn::Sub': '${AWS::Region}/${Size}/${Topic.TopicName}/${!Kept}' }, 'us-east-1/3/news/${Kept}'],
+  [{ 'Fn::Sub': 'a${AWS::NoValue}b' }, 'ab'],
+  [{ 'Fn::Sub': '${constructor.TopicName}' }, 'built'],
+  [{ 'Fn::GetAtt': ['Topic', 'toString'] }, 'not-imitated:Topic.toString'],
   [{ 'Fn::Sub': ['${Own}-${Size}', { Own: { Ref: 'Mode' } }] }, 'on-3'],
   [{ 'Fn::FindInMap': ['Hosts', { Ref: 'AWS::Region' }, 'name'] }, 'east'],
   [{ 'Fn::FindInMap': ['Hosts', 'eu-west-1', 'name', { DefaultValue: 'none' }] }, 'none'],
@@ -86,6 +91,9 @@ test.each<[value: unknown, resolved: unknown]>([
 
 test.each<[value: unknown, code: string, message: RegExp]>([
   [{ Ref: 'Nowhere' }, 'UnresolvedReference', /Nowhere.*\[Shop\/Subject\]/],
+  [{ Ref: 'toString' }, 'UnresolvedReference', /toString is neither a parameter nor a resource/],
+  [{ 'Fn::If': ['valueOf', 1, 2] }, 'UnresolvedReference', /condition valueOf does not exist/],
+  [{ 'Fn::FindInMap': ['Hosts', 'us-east-1', 'toString'] }, 'UnresolvedReference', /no value for us-east-1/],
   [{ 'Fn::Sub': '${Nowhere.Arn}' }, 'UnresolvedReference', /Nowhere/],
   [{ Ref: 'Off' }, 'UnresolvedReference', /Off is not created, since its condition IsOff is false/],
   [{ 'Fn::If': ['Nowhere', 1, 2] }, 'UnresolvedReference', /condition Nowhere/],
@@ -120,6 +128,12 @@ test.each<[parameters: Record<string, string>, code: string]>([
   [{ 'Other:Mode': 'on' }, 'ParameterUnknown'],
 ])('refuses the parameters %j with %s', async (parameters, code) => {
   await expect(resolveValue('x', parameters)).rejects.toMatchObject({ code });
+});
+
+test('does not show a parameter that is not to be shown', async () => {
+  const message =
+    'parameter Password of stack Shop must be of at least this many characters: 3, got a value that is not to be shown';
+  await expect(resolveValue('x', { Password: 'no' })).rejects.toMatchObject({ message });
 });
 
 test.each<Record<string, string>>([{ Mode: 'off' }, { 'Shop:Mode': 'off' }])(

@@ -159,6 +159,39 @@ Resources:
   });
 });
 
+test('reads YAML with anchors in short forms', async () => {
+  const file = writeTemplate(
+    directory,
+    `
+Conditions:
+  Always: !Equals [a, a]
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      Name: &name orders
+      Joined: !Join ['-', [*name, &last !Sub '\${AWS::Region}']]
+      Chosen: !If [Always, &tags { of: *name }, none]
+      Tags: *tags
+      Last: *last
+`,
+    'anchors.yaml',
+  );
+  const [stack] = await loadAssembly(file);
+  expect(stack!.resources.get('Queue')!.properties).toEqual({
+    Name: 'orders',
+    Joined: 'orders-us-east-1',
+    Chosen: { of: 'orders' },
+    Tags: { of: 'orders' },
+    Last: 'us-east-1',
+  });
+});
+
+test.each(['windows.json', 'windows.yaml'])('reads %s, which begins with a byte order mark', async (name) => {
+  const file = writeTemplate(directory, '\uFEFF{"Resources":{"A":{"Type":"AWS::SNS::Topic"}}}', name);
+  expect((await loadAssembly(file))[0]!.resources.size).toBe(1);
+});
+
 test('leaves out resources whose condition is false', async () => {
   const file = writeTemplate(directory, {
     Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
@@ -272,7 +305,10 @@ test.each<[what: string, content: object, code: string, message: RegExp]>([
 test.each<[name: string, content: unknown, code: string]>([
   ['notes.json', '{ not json', 'NotJsonOrYaml'],
   ['notes.yaml', 'a: [', 'NotJsonOrYaml'],
+  ['tag.yaml', 'Resources: { A: { Type: T, Properties: { P: !Reff X } } }', 'NotJsonOrYaml'],
   ['list.json', '[]', 'NotATemplate'],
+  ['parameter.json', { Parameters: { P: { Default: 'x' } }, Resources: {} }, 'NotATemplate'],
+  ['depends.json', { Resources: { A: { Type: 'T', DependsOn: ['B'] } } }, 'UnresolvedReference'],
   ['empty.yaml', '', 'NotATemplate'],
   ['untyped.json', { Resources: { A: {} } }, 'NotATemplate'],
   ['sam.json', { Transform: 'AWS::Serverless-2016-10-31', Resources: {} }, 'UnsupportedTransform'],
