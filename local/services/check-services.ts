@@ -105,11 +105,21 @@ function checkFailureTargets(stacks: readonly ResolvedStack[]): EngineFinding[] 
 }
 
 function checkQueues(stacks: readonly ResolvedStack[]): EngineFinding[] {
-  return resourcesOfType(stacks, 'AWS::SQS::Queue').flatMap(({ resource: { properties, path } }) =>
-    stringOf(properties, 'FifoThroughputLimit') === undefined
-      ? []
-      : [finding('notice', 'QueuePropertyNotImitated', 'FifoThroughputLimit: no limit is held', path)],
-  );
+  const queues = resourcesOfType(stacks, 'AWS::SQS::Queue');
+  const arns = new Set(queues.map((queue) => queueSettings(queue).arn));
+  return queues.flatMap((queue) => {
+    const { properties, path } = queue.resource;
+    const { redrive, name } = queueSettings(queue);
+    const notices: string[] = [];
+    if (stringOf(properties, 'FifoThroughputLimit') !== undefined)
+      notices.push('FifoThroughputLimit: no limit is held');
+    if (redrive && !arns.has(redrive.deadLetterTargetArn)) {
+      notices.push(
+        `RedrivePolicy: queue ${name} keeps its messages, no stack has ${redrive.deadLetterTargetArn}`,
+      );
+    }
+    return notices.map((message) => finding('notice', 'QueuePropertyNotImitated', message, path));
+  });
 }
 
 /** Lists what of the services that functions call is not imitated. */

@@ -31,6 +31,15 @@ const topicArn = (resource: ResourceView) => {
   return `arn:${partition}:sns:${region}:${accountId}:${named('TopicName')(resource)}`;
 };
 
+const FIFO = '.fifo';
+
+/** CloudFormation ends the name of a FIFO queue as SQS wants it, when it makes the name up. */
+const queueName = (resource: ResourceView) => {
+  const isFifo = String(resource.property('FifoQueue')) === 'true';
+  if (!isFifo || resource.property('QueueName') !== undefined) return named('QueueName', 80)(resource);
+  return `${named('QueueName', 80 - FIFO.length)(resource)}${FIFO}`;
+};
+
 const stateMachineArn = (resource: ResourceView) => {
   const { partition, region, accountId } = resource.env;
   return `arn:${partition}:states:${region}:${accountId}:stateMachine:${named('StateMachineName', 80)(resource)}`;
@@ -117,7 +126,7 @@ export const OTHER_TYPES: TypeTable = {
   'AWS::SQS::Queue': {
     ref: (resource) => {
       const { region, accountId, urlSuffix } = resource.env;
-      return `https://sqs.${region}.${urlSuffix}/${accountId}/${named('QueueName', 80)(resource)}`;
+      return `https://sqs.${region}.${urlSuffix}/${accountId}/${queueName(resource)}`;
     },
     attributes: {
       Arn: arn('sqs', (url) => url.split('/').at(-1)!),

@@ -5,14 +5,34 @@ type TextTest = (text: string) => boolean;
 
 const lower = (text: string) => text.toLowerCase();
 
+/** The texts between the stars of a pattern; `\*` and `\\` stand for the characters themselves. */
+function betweenStars(pattern: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const [token] of pattern.matchAll(/\\[*\\]|./gs)) {
+    if (token === '*') {
+      parts.push(part);
+      part = '';
+    } else part += token.length === 2 ? token.slice(1) : token;
+  }
+  return [...parts, part];
+}
+
+/** Takes each text at the first place where it fits, so that many stars cost no more than few. */
 function wildcard(pattern: string): TextTest {
-  const parts = pattern.split(/(\\\*|\\\\|\*)/).map((part) => {
-    if (part === '*') return '.*';
-    const literal = part === '\\*' ? '*' : part === '\\\\' ? '\\' : part;
-    return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  const expression = new RegExp(`^${parts.join('')}$`, 's');
-  return (text) => expression.test(text);
+  const [first = '', ...others] = betweenStars(pattern);
+  const last = others.pop();
+  if (last === undefined) return (text) => text === first;
+  return (text) => {
+    if (!text.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of others) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  };
 }
 
 const ignoreCase = (argument: unknown): string | undefined => {

@@ -32,6 +32,7 @@ function field(key: string, value: unknown): EventPattern {
     const alternatives = value.map((alternative) => compilePattern(alternative));
     return (event) => alternatives.some((matches) => matches(event));
   }
+  if (Array.isArray(value) && value.length === 0) throw new SyntaxError(`"${key}" must not be empty`);
   const pattern = Array.isArray(value)
     ? leaf(value.map(leafMatcher))
     : isFields(value)

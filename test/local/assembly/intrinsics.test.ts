@@ -22,6 +22,7 @@ async function resolveValue(value: unknown, parameters?: Record<string, string>)
     Resources: {
       Subject: { Type: 'Custom::Subject', Properties: { Value: value } },
       Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
+      Jobs: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
       Off: { Type: 'AWS::SNS::Topic', Condition: 'IsOff' },
       Pool: { Type: 'AWS::Cognito::UserPool', Properties: { Name: 'people' } },
       constructor: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'built' } },
@@ -83,6 +84,7 @@ test.each<[value: unknown, resolved: unknown]>([
   ],
   [{ 'Fn::GetAtt': 'Pool.Arn' }, 'arn:aws:cognito:us-east-1:000000000000:userpool/people'],
   [{ 'Fn::Select': [1, { 'Fn::Split': ['/', { 'Fn::GetAtt': 'Pool.Arn' }] }] }, 'people'],
+  [{ 'Fn::GetAtt': 'Jobs.QueueName' }, expect.stringMatching(/^Shop-Jobs-[A-Z0-9]{12}\.fifo$/)],
   [{ Ref: 'Topic' }, 'arn:aws:sns:us-east-1:000000000000:news'],
   [{ Condition: { StringEquals: { a: 'b' } } }, { Condition: { StringEquals: { a: 'b' } } }],
 ])('resolves %j', async (value, resolved) => {

@@ -276,6 +276,15 @@ test('a function may run as long as the queue hides its messages', async () => {
   expect(await findingsOf({ ...QUEUES, Consumer: fedFunction(60), Source })).toEqual([]);
 });
 
+test('says of dead letters that no queue of the stacks takes', async () => {
+  const RedrivePolicy = { deadLetterTargetArn: arn('elsewhere'), maxReceiveCount: 3 };
+  const message = `RedrivePolicy: queue jobs keeps its messages, no stack has ${arn('elsewhere')}`;
+  expect(await findingsOf({ Jobs: queue({ QueueName: 'jobs', RedrivePolicy }) })).toMatchObject([
+    { severity: 'notice', code: 'QueuePropertyNotImitated', message },
+  ]);
+  expect(await findingsOf(QUEUES)).toEqual([]);
+});
+
 test('a queue in front of a function that no stack has keeps its messages', async () => {
   const { send, receive } = await start({
     Source: mapping({ EventSourceArn: arn('jobs'), FunctionName: 'elsewhere' }),
