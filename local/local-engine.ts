@@ -62,6 +62,8 @@ export class LocalEngine implements Engine {
     this.services = new EngineServices(serviceOptions, this.database, given);
     const prepared = await this.prepare(stacks, this.services);
     this.served = prepared;
+    // With the secrets that keys refer to.
+    control.follow(prepared.stacks);
     const functions = new ReplaceableInvoker(prepared.invoker);
     this.functionsNow = functions;
     const { endpoints } = this;

@@ -7,6 +7,7 @@ import { functionNameOf } from './functions/async-settings';
 import { mappingSettings } from './functions/mapping-settings';
 import { messageOf } from '../engine-error';
 import { queueSettings, type QueueSettings } from './queues/queue-settings';
+import { checkGatewayReferences } from './secrets/gateway-references';
 import { resourcesOfType, type StackResource } from './stack-resources';
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
@@ -124,5 +125,6 @@ function checkQueues(stacks: readonly ResolvedStack[]): EngineFinding[] {
 
 /** Lists what of the services that functions call is not imitated. */
 export function checkServices(stacks: readonly ResolvedStack[]): EngineFinding[] {
-  return [checkRules, checkMappings, checkFailureTargets, checkQueues].flatMap((check) => check(stacks));
+  const checks = [checkRules, checkMappings, checkFailureTargets, checkQueues, checkGatewayReferences];
+  return checks.flatMap((check) => check(stacks));
 }

@@ -18,6 +18,7 @@ import { localizeFunctions } from './localize-functions';
 import { QueueRegistry } from './queues/queue-registry';
 import { sqs } from './queues/sqs';
 import { resolveSecretReferences } from './secrets/dynamic-reference';
+import { resolveInGateway } from './secrets/gateway-references';
 import { SecretStore } from './secrets/secret-store';
 import { secretsManager } from './secrets/secrets-manager';
 import { startServiceServer } from './service-server';
@@ -41,7 +42,7 @@ export interface LocalServices {
   readonly endpoint: string;
   /** By the name that SDKs use in `AWS_ENDPOINT_URL_<SERVICE>`. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Resolves URLs of queues and dynamic references to secrets in the environment variables of functions. */
+  /** Resolves dynamic references to secrets in APIs and variables of functions, in these URLs of queues, too. */
   localize(stacks: readonly LoadedStack[]): LoadedStack[];
   /** Takes over the resources of other stacks; messages and versions of those that were there stay. */
   follow(stacks: readonly ResolvedStack[]): void;
@@ -123,10 +124,12 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
       secrets_manager: endpoint,
       sqs: endpoint,
     },
-    localize: (loaded) =>
-      localizeFunctions(loaded, (value, region) =>
-        resolveSecretReferences(queues.localize(value), store, region),
-      ),
+    localize: (loaded) => {
+      const resolve = (text: string, region: string) => resolveSecretReferences(text, store, region);
+      return localizeFunctions(resolveInGateway(loaded, resolve), (value, region) =>
+        resolve(queues.localize(value), region),
+      );
+    },
     follow,
     invokeLater: (arn, event) => invoker.invoke(arn, event),
     start: (started) => {
