@@ -29,7 +29,8 @@ function interrupted(): Promise<void> {
       if (performance.now() - first > SECOND_SIGNAL_MS) process.exit(130);
       resolve();
     };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    // SIGHUP: the terminal was closed.
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
     process.stdout.on('error', stop);
   });
 }

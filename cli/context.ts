@@ -11,7 +11,7 @@ export interface CliContext {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves at the first Ctrl-C or SIGTERM after the call. Until a command calls this, they end the process as
+   * Resolves at the first Ctrl-C, SIGTERM or end of the terminal after the call. Until a command calls this, they end the process as
    * usual.
    */
   interrupted(): Promise<void>;

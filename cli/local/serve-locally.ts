@@ -22,7 +22,7 @@ export interface LocalOptions {
   readonly accessLog?: string;
 }
 
-/** Serves until Ctrl-C or SIGTERM. */
+/** Serves until Ctrl-C, SIGTERM or the end of the terminal. */
 export async function serveLocally(
   assembly: string,
   options: LocalOptions,

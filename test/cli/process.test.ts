@@ -117,7 +117,7 @@ describe('paywall local', () => {
     });
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it in order', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it in order', async (signal) => {
     const local = paywall('local', 'template.json');
     await local.until('Press Ctrl-C');
     const discovery = join(cwd, '.paywall', 'local.json');
