@@ -4,6 +4,7 @@ import { type ResolvedStack } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { workerFile } from '../worker-file';
 import { callDynamoDb, DynamoDbError } from './client';
+import { lockDirectory } from './directory-lock';
 import { loadTables, prepareDirectory, saveTables } from './snapshot';
 import { plannedTables, type PlannedTable } from './table-definition';
 
@@ -78,11 +79,20 @@ function external(endpoint: string, stacks: readonly ResolvedStack[]): LocalDyna
   return { endpoint, ready, add: (more) => tables.add(more), close: () => Promise.resolve() };
 }
 
-async function embedded(
-  stacks: readonly ResolvedStack[],
-  directory: string | undefined,
-): Promise<LocalDynamoDb> {
-  if (directory !== undefined) await prepareDirectory(directory);
+/** An embedded DynamoDB whose tables nobody else keeps in the same directory. */
+async function kept(stacks: readonly ResolvedStack[], directory: string): Promise<LocalDynamoDb> {
+  await prepareDirectory(directory);
+  const unlock = await lockDirectory(directory);
+  try {
+    const database = await embedded(stacks, directory);
+    return { ...database, close: () => database.close().finally(unlock) };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function embedded(stacks: readonly ResolvedStack[], directory?: string): Promise<LocalDynamoDb> {
   const { region = 'us-east-1', accountId = '' } = stacks[0] ?? {};
   const worker = new Worker(workerFile('dynamodb-worker.js'), {
     // The emulator builds its ARNs from these two.
@@ -126,12 +136,13 @@ async function embedded(
  *
  * @param endpoint an already running one to use instead, for example DynamoDB Local; it must take any credentials
  * @param directory where the tables are kept from one run to the next; not with an endpoint, which keeps its own
- * @throws EngineError DataNotKept, DynamoDbNotStarted, DynamoDbEndpointInvalid
+ * @throws EngineError DataNotKept, DataInUse, DynamoDbNotStarted, DynamoDbEndpointInvalid
  */
 export async function startDynamoDb(
   stacks: readonly ResolvedStack[],
   endpoint?: string,
   directory?: string,
 ): Promise<LocalDynamoDb> {
-  return endpoint === undefined ? embedded(stacks, directory) : external(endpoint, stacks);
+  if (endpoint !== undefined) return external(endpoint, stacks);
+  return directory === undefined ? embedded(stacks) : kept(stacks, directory);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEngine } from '../../../local';
@@ -31,6 +33,25 @@ test('data that does not fit is named, and left as it is', async () => {
     code: 'DataNotLoaded',
     message: expect.stringContaining(name!),
   });
+});
+
+test('a directory has one engine at a time, which a killed one does not stop', async () => {
+  const place = join(directory, 'one-at-a-time');
+  const start = () => startEngine({ source, dataDirectory: place });
+  const engine = await start();
+  const inUse = { code: 'DataInUse', message: expect.stringContaining(`process ${process.pid}`) };
+  await expect(start()).rejects.toMatchObject(inUse);
+  await engine.close();
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
+  writeFileSync(join(place, 'engine.pid'), `${other.pid}`);
+  await expect(start()).rejects.toMatchObject({
+    code: 'DataInUse',
+    message: expect.stringContaining(`process ${other.pid}`),
+  });
+  other.kill();
+  await once(other, 'exit');
+  await (await start()).close();
+  expect(readdirSync(place)).toHaveLength(1);
 });
 
 test('a place where no data can be kept is refused before anything starts', async () => {
