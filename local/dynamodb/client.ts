@@ -4,6 +4,9 @@ import { request as httpsRequest } from 'node:https';
 import { DUMMY_CREDENTIALS } from '../credentials';
 import { EngineError, messageOf } from '../engine-error';
 
+/** More than any of the calls takes: a page of a scan, a batch of writes. */
+const TIMEOUT_MS = 30_000;
+
 interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -64,7 +67,11 @@ function send(endpoint: URL, region: string, operation: string, input: object): 
         });
       },
     );
+    const timer = setTimeout(() => {
+      sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`));
+    }, TIMEOUT_MS);
     sent.on('error', reject);
+    sent.on('close', () => clearTimeout(timer));
     sent.end(options.body);
   });
 }

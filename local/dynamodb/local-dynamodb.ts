@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type ResolvedStack } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
@@ -20,6 +21,8 @@ export interface LocalDynamoDb {
   close(): Promise<void>;
 }
 
+const POLL_MS = 20;
+
 /** A table of this name, left by an earlier run against an external DynamoDB, is used as it is. */
 const EXISTS = 'ResourceInUseException';
 
@@ -34,9 +37,10 @@ async function createTable(endpoint: string, { region, definition, path }: Plann
     }
     if (!(error instanceof DynamoDbError)) throw error;
   }
-  for (let active = false; !active;) {
+  for (;;) {
     const { Table } = await callDynamoDb(endpoint, region, 'DescribeTable', { TableName });
-    active = (Table as { TableStatus: string }).TableStatus === 'ACTIVE';
+    if ((Table as { TableStatus: string }).TableStatus === 'ACTIVE') return;
+    await setTimeout(POLL_MS);
   }
 }
 

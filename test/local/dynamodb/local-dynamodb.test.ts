@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { cpSync } from 'node:fs';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
@@ -11,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { loadAssembly } from '../../../local/assembly';
 import { checkTables, type LocalDynamoDb, startDynamoDb } from '../../../local/dynamodb';
+import { callDynamoDb } from '../../../local/dynamodb/client';
 import { workerFile } from '../../../local/worker-file';
 import { temporaryDirectory, writeTemplate } from '../assembly/template-file';
 
@@ -189,6 +192,28 @@ test('refuses an external endpoint where nothing listens', async () => {
 
 test('refuses an endpoint that is no URL', async () => {
   await expect(start({}, 'localhost')).rejects.toMatchObject({ code: 'DynamoDbEndpointInvalid' });
+});
+
+test('a database that never answers is told of', async () => {
+  let asked!: () => void;
+  const waiting = new Promise<void>((resolve) => (asked = resolve));
+  const silent = createServer(() => asked()).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  try {
+    const call = callDynamoDb(endpoint, 'us-east-1', 'ListTables', {});
+    await waiting;
+    jest.advanceTimersByTime(30_000);
+    await expect(call).rejects.toMatchObject({
+      code: 'DynamoDbUnreachable',
+      message: `no DynamoDB answers at ${endpoint}: no answer within 30 s`,
+    });
+  } finally {
+    jest.useRealTimers();
+    silent.closeAllConnections();
+    silent.close();
+  }
 });
 
 test('refuses a table that DynamoDB would refuse', async () => {
