@@ -6,6 +6,8 @@ type Rule = (declared: TemplateParameter, value: string) => string | undefined;
 const limit = (bound: number | string | undefined, broken: (bound: number) => boolean, text: string) =>
   bound !== undefined && broken(Number(bound)) ? `must be ${text} ${bound}` : undefined;
 
+const NUMBERS: ReadonlySet<string> = new Set(['Number', 'List<Number>']);
+
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 const RULES: readonly Rule[] = [
   ({ AllowedValues }, value) =>
@@ -16,7 +18,7 @@ const RULES: readonly Rule[] = [
     AllowedPattern !== undefined && !matches(AllowedPattern, value)
       ? `must match ${AllowedPattern}`
       : undefined,
-  ({ Type }, value) => (Type === 'Number' && !isNumber(value) ? 'must be a number' : undefined),
+  ({ Type }, value) => (NUMBERS.has(Type) && !isNumber(value) ? 'must be a number' : undefined),
   ({ MinLength }, value) => limit(MinLength, (n) => value.length < n, 'of at least this many characters:'),
   ({ MaxLength }, value) => limit(MaxLength, (n) => value.length > n, 'of at most this many characters:'),
   ({ Type, MinValue }, value) =>

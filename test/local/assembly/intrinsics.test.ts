@@ -9,6 +9,7 @@ async function resolveValue(value: unknown, parameters?: Record<string, string>)
     Parameters: {
       Size: { Type: 'Number', Default: 3 },
       Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+      Ports: { Type: 'List<Number>', Default: '80, 443' },
       Mode: { Type: 'String', Default: 'on', AllowedValues: ['on', 'off'] },
       Password: { Type: 'String', NoEcho: true, MinLength: 3, Default: 'secret' },
     },
@@ -43,6 +44,7 @@ test.each<[value: unknown, resolved: unknown]>([
   [{ Ref: 'AWS::NoValue' }, undefined],
   [{ Ref: 'Size' }, '3'],
   [{ Ref: 'Zones' }, ['a', 'b']],
+  [{ Ref: 'Ports' }, ['80', '443']],
   [{ 'Fn::Join': ['-', ['a', 1, true, { Ref: 'Size' }]] }, 'a-1-true-3'],
   [{ 'Fn::Join': [',', { Ref: 'Zones' }] }, 'a,b'],
   [{ 'Fn::Split': ['|', 'a|b'] }, ['a', 'b']],
@@ -126,6 +128,7 @@ test.each<[value: unknown, code: string, message: RegExp]>([
 test.each<[parameters: Record<string, string>, code: string]>([
   [{ Mode: 'sideways' }, 'ParameterInvalid'],
   [{ Size: 'large' }, 'ParameterInvalid'],
+  [{ Ports: '80, http' }, 'ParameterInvalid'],
   [{ Colour: 'red' }, 'ParameterUnknown'],
   [{ 'Other:Mode': 'on' }, 'ParameterUnknown'],
 ])('refuses the parameters %j with %s', async (parameters, code) => {
