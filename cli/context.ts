@@ -11,8 +11,8 @@ export interface CliContext {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves at the first Ctrl-C, SIGTERM or end of the terminal after the call. Until a command calls this, they end the process as
-   * usual.
+   * Resolves at the first Ctrl-C, SIGTERM or end of the terminal after the call. Until a command calls this, they end
+   * the process as usual.
    */
   interrupted(): Promise<void>;
   /** Asks a yes-or-no question; absent when nobody sits at the terminal. */

@@ -120,7 +120,7 @@ export interface RequestRecord {
   readonly status: number;
   /** Gateway response type when the gateway itself answered, else `INTEGRATION`. */
   readonly lane: string;
-  /** Why the gateway answered itself, where its answer does not say; AWS has it in the execution log. */
+  /** Why the gateway answered itself, or broke off a stream, where its answer does not say; AWS has it in the execution log. */
   readonly detail?: string;
   /** `$context.authorizer.*` values, as strings. */
   readonly authorizer: Readonly<Record<string, string>>;

@@ -99,7 +99,7 @@ export interface Engine {
  *
  * @throws EngineError VariableReserved, VariableNameInvalid; whatever `loadAssembly` throws; NotImitated; FunctionCodeMissing, FunctionCodeBroken,
  *   FunctionRuntimeUnsupported, FunctionLoadFailed; TableNotCreated, DynamoDbUnreachable, DynamoDbNotStarted,
- *   DynamoDbEndpointInvalid, DataNotKept, DataNotLoaded; SecretNotGenerated; PortTaken, PortForbidden, HostUnavailable; EngineNotBuilt. Nothing is left running then.
+ *   DynamoDbEndpointInvalid, DataNotKept, DataInUse, DataNotLoaded; SecretNotGenerated; PortTaken, PortForbidden, HostUnavailable; EngineNotBuilt. Nothing is left running then.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   checkOverrides(options.environment ?? {});

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isAlive } from '../../local/process-alive';
 import { errors } from '../errors';
 
 /** Below the working directory, so that each project finds its own engine. */
@@ -103,16 +104,6 @@ function parse(text: string | undefined): RunningEngine | undefined {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return codeOf(error) === 'EPERM';
   }
 }
 

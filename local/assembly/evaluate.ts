@@ -1,6 +1,7 @@
 import { EngineError } from '../engine-error';
 import { CONDITION_FUNCTIONS, list, PURE_FUNCTIONS, text } from './functions';
-import { isObject, own } from './template';
+import { ownValue } from '../own-value';
+import { isObject } from './template';
 
 /** What `AWS::NoValue` resolves to; it removes the property or list item that holds it. */
 export const NO_VALUE = Symbol('AWS::NoValue');
@@ -120,7 +121,7 @@ export function evaluateCondition(node: unknown, scope: Scope): boolean {
   if (typeof node === 'string') return scope.condition(node);
   const [name, argument] = isObject(node) ? (Object.entries(node)[0] ?? []) : [];
   if (name === 'Condition') return scope.condition(text(argument, 'Condition'));
-  const compare = name === undefined ? undefined : own(CONDITION_FUNCTIONS, name);
+  const compare = name === undefined ? undefined : ownValue(CONDITION_FUNCTIONS, name);
   if (!compare) throw new EngineError('InvalidIntrinsic', `${JSON.stringify(node)} is not a condition`);
   const isComparison = name === 'Fn::Equals';
   return compare(

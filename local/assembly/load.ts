@@ -7,7 +7,7 @@ import { exists } from './exists';
 import { readAssembly, readTemplate } from './manifest';
 import { StackScope, type Exports } from './stack-scope';
 import { type StackSource } from './stack-source';
-import { own } from './template';
+import { ownValue } from '../own-value';
 
 /** A resolved stack together with the files that it is made of. */
 export interface LoadedStack extends ResolvedStack {
@@ -39,7 +39,7 @@ async function readSources(path: string): Promise<StackSource[]> {
 /** Looks a parameter up among the overrides, then among the values that the assembly carries. */
 function overrideOf(source: StackSource, given: Readonly<Record<string, string>>) {
   return (name: string) =>
-    own(given, `${source.name}:${name}`) ?? own(given, name) ?? own(source.parameters, name);
+    ownValue(given, `${source.name}:${name}`) ?? ownValue(given, name) ?? ownValue(source.parameters, name);
 }
 
 function validateParameterNames(

@@ -7,7 +7,8 @@ import { withoutLoops } from './loops';
 import { findCycle, Once } from './once';
 import { isLookedUp, parameterValue } from './parameters';
 import { type StackSource } from './stack-source';
-import { own, type Template, type TemplateResource } from './template';
+import { ownValue } from '../own-value';
+import { type Template, type TemplateResource } from './template';
 import { attributeOf, physicalIdOf, type ResourceView } from './types';
 
 /** Finds what other stacks of the assembly export. */
@@ -39,7 +40,7 @@ export class StackScope implements Scope {
       const name = generateName(source.name, logicalId, `${source.name}/${logicalId}`, 128);
       const passed = (parameter: string) => {
         const given = this.property(logicalId, 'Parameters') as Record<string, unknown> | undefined;
-        return given && own(given, parameter);
+        return given && ownValue(given, parameter);
       };
       this.nested.set(logicalId, new StackScope({ ...child, name }, exports, passed));
     }
@@ -66,13 +67,13 @@ export class StackScope implements Scope {
   }
 
   condition(name: string): boolean {
-    const declared = own(this.template.Conditions, name);
+    const declared = ownValue(this.template.Conditions, name);
     if (declared === undefined) throw this.unresolved(`condition ${name} does not exist`);
     return this.once.get(`condition ${name}`, () => evaluateCondition(declared, this));
   }
 
   mapping(map: string, topKey: string, secondKey: string): unknown {
-    return own(own(own(this.source.template.Mappings, map) ?? {}, topKey) ?? {}, secondKey);
+    return ownValue(ownValue(ownValue(this.source.template.Mappings, map) ?? {}, topKey) ?? {}, secondKey);
   }
 
   importValue(exportName: string): unknown {
@@ -87,7 +88,7 @@ export class StackScope implements Scope {
 
   /** The value of one of this stack's outputs. */
   output(name: string): unknown {
-    const declared = own(this.template.Outputs, name);
+    const declared = ownValue(this.template.Outputs, name);
     if (!declared || !this.holds(declared.Condition)) throw this.unresolved(`output ${name} does not exist`);
     return this.once.get(`output ${name}`, () => evaluate(declared.Value, this));
   }
@@ -132,7 +133,7 @@ export class StackScope implements Scope {
     const names = Object.keys(declared.Properties ?? {});
     const values = names.map((name) => [name, this.property(logicalId, name)] as const);
     for (const id of [declared.DependsOn ?? []].flat()) {
-      if (own(this.template.Resources, id)) this.depend(logicalId, id);
+      if (ownValue(this.template.Resources, id)) this.depend(logicalId, id);
       else
         throw located(this.unresolved(`DependsOn names ${id}, which is no resource`), this.pathOf(logicalId));
     }
@@ -189,7 +190,7 @@ export class StackScope implements Scope {
   private parameter(name: string): unknown {
     const pseudo = pseudoParameter(name, this.env);
     if (pseudo !== undefined) return pseudo;
-    const declared = own(this.source.template.Parameters, name);
+    const declared = ownValue(this.source.template.Parameters, name);
     return (
       declared &&
       this.once.get(name, () => parameterValue(name, declared, this.override(name), this.source.name))
@@ -216,7 +217,7 @@ export class StackScope implements Scope {
   }
 
   private resource(logicalId: string): TemplateResource {
-    const declared = own(this.template.Resources, logicalId);
+    const declared = ownValue(this.template.Resources, logicalId);
     if (!declared) throw this.unresolved(`${logicalId} is neither a parameter nor a resource`);
     if (!this.holds(declared.Condition)) {
       throw this.unresolved(

@@ -47,11 +47,6 @@ const LOOP_KEY = new RegExp(`"(${LOOP}[^"]*)":`);
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-languageextensions.html
 const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
 
-/** What a record itself has under a name that a template chose: `constructor` is one like any other. */
-export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
-}
-
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../engine-error';
+import { isAlive } from '../process-alive';
 
 const NAME = 'engine.pid';
 
@@ -16,32 +17,41 @@ const held = new Set<string>();
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const place = await realpath(directory);
-  const file = join(place, NAME);
-  const holder = held.has(place) ? process.pid : await holderOf(file);
-  if (holder !== undefined) {
-    const message = `another local engine (process ${holder}) keeps its tables in ${directory}; stop it or name another directory`;
-    throw new EngineError('DataInUse', message);
-  }
+  if (held.has(place)) throw inUse(process.pid, directory);
   held.add(place);
-  await writeFile(file, `${process.pid}\n`, { mode: 0o600 });
+  const file = join(place, NAME);
+  try {
+    await claim(file, directory);
+  } catch (error) {
+    held.delete(place);
+    throw error;
+  }
   return async () => {
     await rm(file, { force: true });
     held.delete(place);
   };
 }
 
+async function claim(file: string, directory: string): Promise<void> {
+  const write = () => writeFile(file, `${process.pid}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const holder = await holderOf(file);
+    if (holder !== undefined) throw inUse(holder, directory);
+    await rm(file, { force: true });
+    await write();
+  }
+}
+
+function inUse(pid: number, directory: string): EngineError {
+  const message = `another local engine (process ${pid}) keeps its tables in ${directory}; stop it or name another directory`;
+  return new EngineError('DataInUse', message);
+}
+
 /** The process that holds the directory, when it is another one and runs. */
 async function holderOf(file: string): Promise<number | undefined> {
   const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-  return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && isRunning(pid) ? pid : undefined;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Of somebody else, but there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) ? pid : undefined;
 }

@@ -5,7 +5,6 @@ import { type ResolvedStack } from '../contract';
 import { EngineError, messageOf } from '../engine-error';
 import { workerFile } from '../worker-file';
 import { callDynamoDb, DynamoDbError } from './client';
-import { lockDirectory } from './directory-lock';
 import { loadTables, prepareDirectory, saveTables } from './snapshot';
 import { plannedTables, type PlannedTable } from './table-definition';
 
@@ -85,8 +84,7 @@ function external(endpoint: string, stacks: readonly ResolvedStack[]): LocalDyna
 
 /** An embedded DynamoDB whose tables nobody else keeps in the same directory. */
 async function kept(stacks: readonly ResolvedStack[], directory: string): Promise<LocalDynamoDb> {
-  await prepareDirectory(directory);
-  const unlock = await lockDirectory(directory);
+  const unlock = await prepareDirectory(directory);
   try {
     const database = await embedded(stacks, directory);
     return { ...database, close: () => database.close().finally(unlock) };

@@ -2,6 +2,7 @@ import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { EngineError, messageOf } from '../engine-error';
 import { callDynamoDb } from './client';
+import { lockDirectory } from './directory-lock';
 import { type PlannedTable } from './table-definition';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -29,15 +30,19 @@ async function scan(endpoint: string, { region, definition }: PlannedTable): Pro
 }
 
 /**
- * Makes the directory, and sees to it that tables can be kept there: at the end it would be too late to say so.
+ * Makes the directory, sees to it that tables can be kept there (at the end it would be too late to say so), and keeps
+ * other engines out.
  *
- * @throws EngineError DataNotKept
+ * @returns lets others in
+ * @throws EngineError DataNotKept, DataInUse
  */
-export async function prepareDirectory(directory: string): Promise<void> {
+export async function prepareDirectory(directory: string): Promise<() => Promise<void>> {
   try {
     await mkdir(directory, { recursive: true });
     await access(directory, constants.R_OK | constants.W_OK);
+    return await lockDirectory(directory);
   } catch (error) {
+    if (error instanceof EngineError) throw error;
     const message = `tables cannot be kept in ${directory}: ${messageOf(error)}; name a directory that you can write to`;
     throw new EngineError('DataNotKept', message, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { placeholder } from '../placeholder';
-import { own } from '../template';
+import { ownValue } from '../../own-value';
 import { API_GATEWAY_TYPES } from './api-gateway';
 import { arn, named, type ResourceView, type TypeIdentity } from './identity';
 import { LAMBDA_TYPES } from './lambda';
@@ -29,6 +29,6 @@ export function physicalIdOf(resource: ResourceView): string {
 
 /** What `Fn::GetAtt` gives: for an attribute that the engine does not know, a placeholder. */
 export function attributeOf(resource: ResourceView, name: string): unknown {
-  const compute = own((KNOWN.get(resource.type) ?? UNKNOWN).attributes ?? {}, name);
+  const compute = ownValue((KNOWN.get(resource.type) ?? UNKNOWN).attributes ?? {}, name);
   return compute ? compute(resource) : placeholder(resource.logicalId, name);
 }

@@ -1,5 +1,6 @@
 import { type Exchange } from '../http/exchange';
-import { contextGetter, ownValue, stageVariableGetter } from '../mapping/context-variable';
+import { ownValue } from '../../own-value';
+import { contextGetter, stageVariableGetter } from '../mapping/context-variable';
 
 export interface IdentitySource {
   /** As configured, for example `method.request.header.Authorization`. */

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { matchesGlob } from '../glob';
-import { ownValue } from '../mapping/context-variable';
+import { ownValue } from '../../own-value';
 
 /** What condition keys may ask about a request. */
 export interface ConditionFacts {

@@ -1,5 +1,5 @@
 import { type Exchange } from '../http/exchange';
-import { ownValue } from '../mapping/context-variable';
+import { ownValue } from '../../own-value';
 
 const INVOCATION =
   /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/(?:2015-03-31|2021-11-15)\/functions\/(.+)\/(?:invocations|response-streaming-invocations)$/;

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value';
 import { clfTime } from '../http/clf-time';
 import { type Exchange } from '../http/exchange';
 
@@ -87,10 +88,6 @@ export function contextGetter(name: string, accessLog = false): Getter {
 
 export function stageVariableGetter(name: string): Getter {
   return (x) => ownValue(x.stageVariables, name);
-}
-
-export function ownValue<T>(map: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
-  return map && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function authorizeStatus(x: Exchange): number | undefined {

@@ -1,6 +1,6 @@
 import { type Exchange } from '../http/exchange';
 import { textOf, valueOf } from '../velocity/value';
-import { ownValue } from './context-variable';
+import { ownValue } from '../../own-value';
 import { jsonPath } from './json-path';
 import { isLiteral, simpleSource } from './simple-source';
 

@@ -1,5 +1,6 @@
 import { type Exchange } from '../http/exchange';
-import { contextGetter, ownValue, type Getter, stageVariableGetter } from './context-variable';
+import { ownValue } from '../../own-value';
+import { contextGetter, type Getter, stageVariableGetter } from './context-variable';
 
 /** A template cut into literal text and getters. */
 export interface Template {
