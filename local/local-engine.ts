@@ -23,7 +23,7 @@ function refuseErrors(findings: readonly EngineFinding[], strict: boolean): void
   const lines = errors.map(({ message, path }) => `${message} [${path}]`);
   throw new EngineError(
     'NotImitated',
-    ['the stacks need what the local engine does not imitate:', ...lines].join('\n  '),
+    ['the local engine cannot serve these stacks as AWS would:', ...lines].join('\n  '),
   );
 }
 

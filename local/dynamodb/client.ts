@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { DUMMY_CREDENTIALS } from '../credentials';
 import { EngineError, messageOf } from '../engine-error';
 
-/** More than any of the calls takes: a page of a scan, a batch of writes. */
+/** Ample for the largest of the calls, a page of a scan. */
 const TIMEOUT_MS = 30_000;
 
 interface Answer {
